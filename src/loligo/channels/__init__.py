@@ -1,0 +1,1 @@
+"""Published channels, as data."""

@@ -1,0 +1,1 @@
+"""Declarations: formulas, gates, channels, cells and stimuli. Immutable data holding SymPy expressions."""

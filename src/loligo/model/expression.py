@@ -1,0 +1,265 @@
+"""Formulas as they are written.
+
+An `Expression` holds a formula twice: as the tree of operations that the user wrote, which is what gets printed, and as
+the SymPy expression with exact numbers, which is what everything is derived from. Decimal numbers become exact
+fractions (0.1 is 1/10), so that equal constants are recognised as equal.
+"""
+
+from __future__ import annotations
+
+import fractions
+import math
+import numbers
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from ..errors import FormulaError
+from .functions import phi
+
+Tree = tuple[Any, ...]
+
+_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "**": lambda a, b: a**b,
+}
+_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
+_UFUNC = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "true_divide": "/", "power": "**"}
+
+
+class Expression:
+    """A formula in V, the gates and the parameters of a channel. Built with ``+ - * / **`` and `exp` and friends."""
+
+    __slots__ = ("sympy", "tree")
+
+    def __init__(self, symbolic: sympy.Expr, tree: Tree) -> None:
+        object.__setattr__(self, "sympy", symbolic)
+        object.__setattr__(self, "tree", tree)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise FormulaError("a formula cannot be changed in place: write a new one")
+
+    def _sympy_(self) -> Any:
+        return self.sympy
+
+    def __add__(self, other: Any) -> Expression:
+        return _operate("+", self, other)
+
+    def __radd__(self, other: Any) -> Expression:
+        return _operate("+", other, self)
+
+    def __sub__(self, other: Any) -> Expression:
+        return _operate("-", self, other)
+
+    def __rsub__(self, other: Any) -> Expression:
+        return _operate("-", other, self)
+
+    def __mul__(self, other: Any) -> Expression:
+        return _operate("*", self, other)
+
+    def __rmul__(self, other: Any) -> Expression:
+        return _operate("*", other, self)
+
+    def __truediv__(self, other: Any) -> Expression:
+        return _operate("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Expression:
+        return _operate("/", other, self)
+
+    def __pow__(self, other: Any) -> Expression:
+        return _operate("**", self, other)
+
+    def __rpow__(self, other: Any) -> Expression:
+        return _operate("**", other, self)
+
+    def __neg__(self) -> Expression:
+        return Expression(-self.sympy, ("neg", self.tree))
+
+    def __pos__(self) -> Expression:
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expression) and self.tree == other.tree
+
+    def __hash__(self) -> int:
+        return hash(self.tree)
+
+    def __bool__(self) -> bool:
+        raise FormulaError(f"a formula has no truth value: {self}. Use loligo.minimum or loligo.maximum for cases")
+
+    def __lt__(self, other: Any) -> bool:
+        raise FormulaError(f"formulas cannot be compared: {self}. Use loligo.minimum or loligo.maximum for cases")
+
+    __gt__ = __le__ = __ge__ = __lt__
+
+    def __float__(self) -> float:
+        raise FormulaError(f"{self} is a formula, not a number: use loligo.exp (not math.exp) and friends in formulas")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        name = ufunc.__name__
+        if method == "__call__" and name in _UFUNC and not any(getattr(i, "ndim", 0) for i in inputs):
+            return _operate(_UFUNC[name], *inputs)
+        if name in FUNCTIONS:
+            raise FormulaError(f"numpy.{name} cannot act on a formula: use `loligo.{name}`")
+        raise FormulaError(f"numpy.{name} cannot act on a formula; formulas know {', '.join(sorted(FUNCTIONS))}")
+
+    def __str__(self) -> str:
+        return text(self.tree)
+
+    def __repr__(self) -> str:
+        return f"<formula {self}>"
+
+    def latex(self) -> str:
+        """The formula as written, in LaTeX."""
+        return latex(self.tree)
+
+
+def _operate(operator: str, left: Any, right: Any) -> Expression:
+    a, b = expression(left), expression(right)
+    if operator == "/" and b.sympy.is_zero:
+        raise FormulaError(f"division by zero in {text((operator, a.tree, b.tree))}")
+    return Expression(_BINARY[operator](a.sympy, b.sympy), (operator, a.tree, b.tree))
+
+
+def expression(value: Any) -> Expression:
+    """Make an `Expression` of a number, a SymPy expression or an Expression.
+
+    Raises
+    ------
+    FormulaError
+        If it is none of these, or a number that is not finite.
+    """
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, sympy.Basic):
+        if isinstance(value, sympy.Number):
+            return _constant(value)
+        from .formula import parse
+
+        return parse(sympy.sstr(value))
+    if isinstance(value, str):
+        raise FormulaError(f"a formula given as text must be parsed first: loligo.parse({value!r})")
+    item = getattr(value, "item", None)
+    if item is not None and getattr(value, "ndim", None) == 0:
+        value = item()
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        return _constant(value)
+    raise FormulaError(f"a formula is made of numbers, loligo.V and loligo functions; got {value!r}")
+
+
+def _constant(value: Any) -> Expression:
+    exact: sympy.Expr
+    if isinstance(value, sympy.Rational):
+        exact = value
+    elif isinstance(value, (numbers.Integral, fractions.Fraction)):
+        exact = sympy.Rational(fractions.Fraction(value).numerator, fractions.Fraction(value).denominator)
+    else:
+        number = float(value)
+        if not math.isfinite(number):
+            raise FormulaError(f"{number} in a formula: constants must be finite")
+        exact = sympy.Rational(repr(number))
+    if not exact.is_Integer:
+        shown = repr(float(exact)) if sympy.Rational(repr(float(exact))) == exact else f"({exact})"
+    else:
+        shown = str(exact)
+    if exact < 0:
+        return Expression(exact, ("neg", ("number", shown.removeprefix("-"))))
+    return Expression(exact, ("number", shown))
+
+
+def symbol(name: str) -> Expression:
+    """A name that a formula may use: a gate, or a parameter of the channel the formula stands in."""
+    if not name.isidentifier():
+        raise FormulaError(f"'{name}' cannot be the name of a variable")
+    return Expression(sympy.Symbol(name, real=True), ("symbol", name))
+
+
+def symbols(names: str) -> tuple[Expression, ...]:
+    """Several names at once: ``g, E, m = loligo.symbols("g E m")``."""
+    return tuple(symbol(name) for name in names.replace(",", " ").split())
+
+
+def _function(name: str, symbolic: Callable[..., Any], summary: str, count: int = 1) -> Callable[..., Expression]:
+    def apply(*arguments: Any) -> Expression:
+        if len(arguments) != count:
+            raise FormulaError(f"{name} takes {count} argument{'s' * (count > 1)}, got {len(arguments)}")
+        parts = [expression(a) for a in arguments]
+        return Expression(symbolic(*(p.sympy for p in parts)), ("call", name, *(p.tree for p in parts)))
+
+    apply.__name__ = apply.__qualname__ = name
+    apply.__doc__ = summary
+    return apply
+
+
+exp = _function("exp", sympy.exp, "Exponential function.")
+exprel = _function("exprel", lambda x: phi(1, x), "(exp(x) - 1) / x, with its value 1 at 0.")
+log = _function("log", sympy.log, "Natural logarithm.")
+log10 = _function("log10", lambda x: sympy.log(x) / sympy.log(10), "Decimal logarithm.")
+sqrt = _function("sqrt", sympy.sqrt, "Square root.")
+tanh = _function("tanh", lambda x: 1 - 2 / (sympy.exp(2 * x) + 1), "Hyperbolic tangent.")
+cosh = _function("cosh", lambda x: (sympy.exp(x) + sympy.exp(-x)) / 2, "Hyperbolic cosine.")
+sinh = _function("sinh", lambda x: (sympy.exp(x) - sympy.exp(-x)) / 2, "Hyperbolic sine.")
+absolute = _function("abs", sympy.Abs, "Absolute value.")
+minimum = _function("minimum", sympy.Min, "The smaller of two values.", 2)
+maximum = _function("maximum", sympy.Max, "The larger of two values.", 2)
+FUNCTIONS: dict[str, Callable[..., Expression]] = {
+    f.__name__: f for f in (exp, exprel, log, log10, sqrt, tanh, cosh, sinh, absolute, minimum, maximum)
+}
+
+V = symbol("V")
+
+
+def text(tree: Tree, level: int = 0) -> str:
+    """A tree as a Python formula, with no more brackets than needed."""
+    kind = tree[0]
+    if kind in ("number", "symbol"):
+        return str(tree[1])
+    if kind == "call":
+        return f"{tree[1]}({', '.join(text(a) for a in tree[2:])})"
+    own = _PRECEDENCE[kind]
+    if kind == "neg":
+        shown = "-" + text(tree[1], own)
+    elif kind == "**":
+        shown = f"{text(tree[1], own + 1)}**{text(tree[2], own)}"
+    else:
+        gap = " " if own == 1 else ""
+        shown = f"{text(tree[1], own)}{gap}{kind}{gap}{text(tree[2], own + 1)}"
+    return f"({shown})" if own < level else shown
+
+
+def latex(tree: Tree, level: int = 0) -> str:
+    """A tree in LaTeX, in the order in which it was written."""
+    kind = tree[0]
+    if kind == "number":
+        return str(tree[1])
+    if kind == "symbol":
+        head, _, tail = str(tree[1]).partition("_")
+        return rf"{head}_{{\mathrm{{{tail}}}}}" if tail else head
+    if kind == "call":
+        inside = ", ".join(latex(a) for a in tree[2:])
+        if tree[1] == "exp":
+            return rf"e^{{{inside}}}"
+        if tree[1] == "sqrt":
+            return rf"\sqrt{{{inside}}}"
+        known = {"log": r"\ln", "tanh": r"\tanh", "cosh": r"\cosh", "sinh": r"\sinh", "minimum": r"\min"}
+        name = known.get(tree[1], r"\max" if tree[1] == "maximum" else rf"\operatorname{{{tree[1]}}}")
+        return rf"{name}\left({inside}\right)"
+    own = _PRECEDENCE[kind]
+    if kind == "/":
+        sign, top = ("-", tree[1][1]) if tree[1][0] == "neg" else ("", tree[1])
+        shown = rf"{sign}\frac{{{latex(top)}}}{{{latex(tree[2])}}}"
+        return rf"\left({shown}\right)" if sign and level > 1 else shown
+    if kind == "neg":
+        shown = "-" + latex(tree[1], own)
+    elif kind == "**":
+        shown = rf"{latex(tree[1], own + 1)}^{{{latex(tree[2])}}}"
+    elif kind == "*":
+        both_numbers = tree[2][0] == "number" or (tree[2][0] == "**" and tree[2][1][0] == "number")
+        shown = latex(tree[1], own) + (r" \cdot " if both_numbers else r"\,") + latex(tree[2], own + 1)
+    else:
+        shown = f"{latex(tree[1], own)} {kind} {latex(tree[2], own + 1)}"
+    return rf"\left({shown}\right)" if own < level else shown

@@ -1,0 +1,63 @@
+"""Two bit casts that Numba lacks: a floating-point number seen as an integer, and back.
+
+They let `lanes/primitives.py` scale by powers of two without a branch or a table, so that the compiler can
+still put one lane into each slot of a vector register. float64 pairs with int64, float32 with int32.
+"""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+_INTEGER = {types.float64: types.int64, types.float32: types.int32}
+_REAL = {types.int64: types.float64, types.int32: types.float32}
+_LLVM = {
+    types.float64: ir.DoubleType(),
+    types.float32: ir.FloatType(),
+    types.int64: ir.IntType(64),
+    types.int32: ir.IntType(32),
+}
+
+
+def _bitcast(target: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], _LLVM[target])
+
+    return codegen
+
+
+@intrinsic
+def as_integer(typingctx: Any, number: Any) -> Any:
+    """The bits of a float64 (float32) as an int64 (int32)."""
+    target = _INTEGER[number]
+    return target(number), _bitcast(target)
+
+
+@intrinsic
+def as_real(typingctx: Any, bits: Any) -> Any:
+    """The float64 (float32) whose bits are those of an int64 (int32)."""
+    target = _REAL[bits]
+    return target(bits), _bitcast(target)
+
+
+@intrinsic
+def call_address(typingctx: Any, address: Any, b: Any, u: Any, q: Any, y: Any, p: Any, s: Any, k: Any, n: Any) -> Any:
+    """Call a compiled function of the cell, given the address it was loaded at (see `lanes/interface.py`)."""
+    signature = types.void(address, b, u, q, y, p, s, k, n)
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        # Numba's own convention: status = function(result*, exception**, arguments...)
+        pointer = ir.IntType(8).as_pointer()
+        native = ir.FunctionType(
+            ir.IntType(32),
+            [pointer.as_pointer(), pointer.as_pointer(), *(a.type for a in arguments[1:])],
+        )
+        function = builder.inttoptr(arguments[0], native.as_pointer())
+        result = cgutils.alloca_once(builder, pointer)
+        exception = cgutils.alloca_once(builder, pointer)
+        builder.call(function, [result, exception, *arguments[1:]])
+        return context.get_dummy_value()
+
+    return signature, codegen

@@ -1,0 +1,203 @@
+"""From a System to compiled functions that can be called.
+
+Two kinds of files are compiled: the physics of a cell, and an integrator (a method with the driver), which knows nothing
+of any cell. Both begin with the same header and are complete in themselves.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ..errors import SimulationError, nearest
+from ..system import System
+from . import cache, codegen
+
+SWEEP_LANES = 64
+
+
+@dataclass(frozen=True)
+class Method:
+    """An integration method: the file that holds it, its order, and which physics it calls."""
+
+    name: str
+    file: str
+    order: int
+    adaptive: bool
+    linear: bool
+    summary: str
+    source: str
+
+
+METHODS = {
+    m.name: m
+    for m in (
+        Method("dopri5", "dopri5.py", 5, True, False, "Dormand-Prince 5(4), adaptive", "Dormand & Prince 1980"),
+        Method("rk4", "rk4.py", 4, False, False, "classical Runge-Kutta, fixed step", "Kutta 1901"),
+        Method(
+            "staggered", "staggered.py", 2, False, True, "staggered Crank-Nicolson, fixed step", "Hines 1984"
+        ),
+        Method(
+            "exponential_euler", "exponential_euler.py", 1, False, True,
+            "exponential Euler, fixed step: cheap, and wrong by milliseconds in long trains", "Rush & Larsen 1978",
+        ),
+        Method("heun", "heun.py", 2, False, False, "Heun, fixed step (for noise)", "Heun 1900"),
+        Method("euler_maruyama", "euler.py", 1, False, False, "Euler, fixed step (for noise)", "Maruyama 1955"),
+    )
+}  # fmt: skip
+
+
+def method(name: str) -> Method:
+    """The method of that name; ``"auto"`` is adaptive Dormand-Prince.
+
+    Raises
+    ------
+    SimulationError
+        If there is none.
+    """
+    if name == "auto":
+        return METHODS["dopri5"]
+    if name not in METHODS:
+        raise SimulationError(f"method: '{name}' is not known; {nearest(name, ['auto', *METHODS])}")
+    return METHODS[name]
+
+
+def _lanes_file(name: str) -> str:
+    """The text of a file of `lanes`, without its imports: they come before it in the same kernel file."""
+    text = (files(__package__) / "lanes" / name).read_text(encoding="utf-8")
+    return re.sub(r"^from \.+[\w.]* import (\([^)]*\)|[^\n]*)\n", "", text, flags=re.M)
+
+
+@lru_cache(maxsize=8)
+def _header(precision: str, adaptive: bool) -> str:
+    text = (files(__package__) / "lanes" / "interface.py").read_text(encoding="utf-8")
+    text = text[text.index("import numpy") :].replace("from ..bits", f"from {__package__}.bits")
+    if not adaptive:
+        text = text.replace("ADAPTIVE = True", "ADAPTIVE = False")
+    if precision == "single":
+        text = text.replace("np.float64, np.int64", "np.float32, np.int32").replace("REAL = types.float64", "REAL = types.float32")
+    return text + "\n\n" + _lanes_file("primitives.py")
+
+
+@lru_cache(maxsize=32)
+def rows(name: str) -> tuple[int, int]:
+    """Groups of work rows and rows of input of a method, as its file says (read, not imported: that needs Numba)."""
+    text = (files(__package__) / "lanes" / METHODS[name].file).read_text(encoding="utf-8")
+    found = dict(re.findall(r"^(GROUPS|INPUTS) = (\d+)", text, flags=re.M))
+    return int(found["GROUPS"]), int(found["INPUTS"])
+
+
+_COMPILED = """
+
+COMPILED = []
+
+
+def compiled(function):
+    done = njit(SIGNATURE, **OPTIONS)(function)
+    COMPILED.append(done)
+    return done
+
+
+"""
+
+
+@lru_cache(maxsize=32)
+def integrator_source(name: str, precision: str = "double") -> str:
+    """The text of the kernel file of a method."""
+    chosen = METHODS[name]
+    parts = [_header(precision, chosen.adaptive)]
+    parts += [_lanes_file(f) for f in ("columns.py", "tables.py", "current.py", "hermite.py", chosen.file, "control.py", "observe.py", "driver.py")]
+    text = "\n\n".join(parts)
+    return text.replace("\ndef integrate(", _COMPILED.replace("SIGNATURE", "INTEGRATE") + "@compiled\ndef integrate(")
+
+
+def physics_source(system: System, linear: bool, lanes: int, precision: str = "double") -> tuple[codegen.Source, dict[str, str]]:
+    """The physics of a System, and the text of a kernel file for each of its functions."""
+    source = _source(system, linear, lanes)
+    head = _header(precision, True) + _COMPILED.replace("SIGNATURE", "PHYSICS")
+    return source, {name: head + text for name, text in source.functions.items()}
+
+
+@lru_cache(maxsize=512)
+def _source(system: System, linear: bool, lanes: int) -> codegen.Source:
+    return codegen.linear(system, lanes) if linear else codegen.explicit(system, lanes)
+
+
+@dataclass(frozen=True)
+class Physics:
+    """The compiled physics of a System.
+
+    Attributes
+    ----------
+    f, g : int
+        Addresses of the functions that the method calls.
+    constants : array
+        The numbers of the formulas.
+    derive : callable
+        From an array (variant, parameter) to an array (variant, derived parameter).
+    """
+
+    f: int
+    g: int
+    constants: NDArray[np.float64]
+    derive: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+@lru_cache(maxsize=512)
+def physics(system: System, linear: bool, lanes: int, precision: str = "double") -> Physics:
+    """Compile the physics of a System, or find it in the cache."""
+    source, texts = physics_source(system, linear, lanes, precision)
+    found = [cache.addresses("physics", text)[name] for name, text in texts.items()]
+    real = np.float64 if precision == "double" else np.float32
+    constants = np.array([float(sympy.N(c, 30)) for c in source.constants] or [0.0], dtype=real)
+    symbols = [p.symbol for p in system.parameters]
+    formula = sympy.lambdify(symbols, list(source.derived), "numpy", cse=True)
+
+    def derive(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        columns = formula(*values.T)
+        return np.stack([np.broadcast_to(c, len(values)) for c in columns], axis=1).astype(real)
+
+    return Physics(found[0], found[-1], constants, derive)
+
+
+_ARGUMENTS = (
+    [ctypes.c_void_p] * 2  # Numba's result and exception
+    + [ctypes.c_int64] * 2  # f, g
+    + [ctypes.c_void_p] * 20  # tables
+    + [ctypes.c_int64, ctypes.c_int64, ctypes.c_uint64, ctypes.c_void_p]  # first, last, n, stop
+)
+
+
+@lru_cache(maxsize=32)
+def integrator(name: str, precision: str = "double") -> Callable[..., int]:
+    """Compile an integrator, or find it in the cache. The call releases the interpreter's lock."""
+    address = cache.addresses(f"integrate_{name}", integrator_source(name, precision))["integrate"]
+    native = ctypes.CFUNCTYPE(ctypes.c_int32, *_ARGUMENTS)(address)
+
+    def call(f: int, g: int, tables: list[NDArray[Any]], first: int, last: int, n: int, stop: NDArray[np.uint8]) -> int:
+        result, exception = ctypes.c_int64(), ctypes.c_void_p()
+        status = native(
+            ctypes.addressof(result),
+            ctypes.addressof(exception),
+            f,
+            g,
+            *(table.ctypes.data for table in tables),
+            first,
+            last,
+            n,
+            stop.ctypes.data,
+        )
+        if status != 0:
+            raise RuntimeError(f"the integrator failed with status {status}")
+        return result.value
+
+    return call

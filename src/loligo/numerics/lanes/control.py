@@ -1,0 +1,116 @@
+"""Step size: error control for adaptive methods, an exact division of each segment for the others."""
+
+import math
+
+from .interface import (
+    ACCEPTED,
+    ADAPTIVE,
+    ATTENTION,
+    CONTROL,
+    ERROR,
+    LEAST,
+    LENGTH,
+    OLDER,
+    OVER,
+    REJECTED,
+    STEPS,
+    TAU,
+    WANTED,
+    H,
+    index,
+    jit,
+    real,
+)
+from .method import ORDER
+from .primitives import exp, log
+
+SAFETY, SHRINK, GROW = real(0.9), real(0.2), real(5.0)
+# Proportional-integral control (Gustafsson 1991, with the weights of Hairer & Wanner's DOPRI5): it damps the step's
+# hunting where stability, not accuracy, limits it, as it does between spikes.
+INTEGRAL = real(0.04)
+PROPORTIONAL = real(1.0 / ORDER - 0.75 * 0.04)
+LEAST_ERROR, GREATEST_ERROR = real(1e-20), real(1e20)  # squared
+YES, NO = real(1.0), real(0.0)
+
+
+@jit
+def judge(i, r, states):
+    """Adaptive: from the error of the step just taken, is it accepted, and which step is wanted next?"""
+    error = r[ERROR + i] / states  # squared
+    r[ERROR + i] = NO
+    accepted = error <= real(1.0)
+    error = error if error < GREATEST_ERROR else GREATEST_ERROR  # also when it is not a number
+    error = error if error > LEAST_ERROR else LEAST_ERROR
+    size = real(0.5) * log(error)
+    factor = SAFETY * exp(INTEGRAL * r[OLDER + i] - PROPORTIONAL * size)
+    factor = factor if factor > SHRINK else SHRINK
+    factor = factor if factor < GROW else GROW
+    step = r[H + i] * factor
+    # A step cut short by the end of a segment says nothing against the longer one wanted before.
+    longer = step if step > r[WANTED + i] else r[WANTED + i]
+    after_success = longer if factor >= real(1.0) else step
+    after_failure = step if factor < SAFETY else SAFETY * r[H + i]
+    wanted = after_success if accepted else after_failure
+    stuck = (not accepted) and not wanted > r[LEAST + i]
+    r[OLDER + i] = size if accepted else r[OLDER + i]
+    r[WANTED + i] = wanted
+    r[ACCEPTED + i] = YES if accepted else NO
+    r[ATTENTION + i] = YES if stuck else NO
+    r[REJECTED + i] += NO if accepted else YES
+
+
+@jit
+def check(b, r, y, size, n):
+    """Fixed step: every step is accepted unless a state is no longer a finite number."""
+    z = y + size
+    for first in range(index(0), size, n):
+        for i in range(n):
+            value = b[z + first + i]
+            r[ERROR + i] += value - value  # 0, or not a number
+    for i in range(n):
+        finite = r[ERROR + i] == NO
+        r[ERROR + i] = NO
+        r[ACCEPTED + i] = YES if finite else NO
+        r[ATTENTION + i] = NO if finite else YES
+
+
+@jit
+def ends(i, r):
+    """Does the step, if accepted, reach the end of the segment?"""
+    over = r[TAU + i] + r[H + i] >= r[LENGTH + i] - real(1e-3) * r[H + i]
+    over = over and r[ACCEPTED + i] > real(0.5)
+    r[OVER + i] = YES if over else NO
+    r[ATTENTION + i] = YES if over else r[ATTENTION + i]
+
+
+@jit
+def march(i, r):
+    """An accepted lane moves on in time, and takes the step it wants, or what fits into the segment."""
+    accepted = r[ACCEPTED + i]
+    tau = r[TAU + i] + accepted * r[H + i]
+    r[TAU + i] = tau
+    r[STEPS + i] += accepted
+    if ADAPTIVE:
+        left = r[LENGTH + i] - tau
+        step = r[WANTED + i]
+        shared = left * real(0.5) if step * real(2.0) > left else step  # the last two steps share what is left
+        r[H + i] = left if step * real(1.01) >= left else shared
+
+
+@jit
+def spread(b, r, y, size, n):
+    """Repeat the steps of the lanes for every state."""
+    h = y + size * index(2)
+    for first in range(index(0), size, n):
+        for i in range(n):
+            b[h + first + i] = r[H + i]
+
+
+@jit
+def first_of_segment(i, r):
+    """The step with which lane i enters a segment."""
+    length = r[LENGTH + i]
+    if ADAPTIVE:
+        r[H + i] = min(r[WANTED + i], length)
+    else:
+        r[H + i] = length / max(math.ceil(length / r[CONTROL + i] - 1e-9), 1)

@@ -1,0 +1,229 @@
+"""March a queue of variants through a block of lanes.
+
+Every lane has its own variant, its own time and step, and, with an adaptive method, its own error control. Each round
+advances all lanes by one step, in vector code; only the lanes that need it (a spike, an output sample, the end of a
+segment of the input, a failure) are then looked at one by one. A lane that finishes takes the next variant from the queue, so that a slow
+cell never holds up the others. Kinks and jumps of the input are ends of steps, exactly.
+
+The integration method supplies ``start, advance, estimate, commit, quartic`` (see `dopri5.py`), the cell two functions
+``f`` and ``g`` (see `interface.py`); nothing here depends on which they are.
+"""
+
+import numpy as np
+
+from .control import check, ends, first_of_segment, judge, march, spread
+from .interface import (
+    ACCEPTED,
+    ADAPTIVE,
+    ATTENTION,
+    BASE,
+    CONTROL,
+    COUNTED,
+    DUE,
+    ERROR,
+    HELD,
+    LEAST,
+    LENGTH,
+    OLDER,
+    OVER,
+    PEAK,
+    REJECTED,
+    RISING,
+    SLOPE,
+    STEPS,
+    TAU,
+    TROUGH,
+    WANTED,
+    H,
+    index,
+    jit,
+    jit_apart,
+    real,
+)
+from .method import INPUTS, advance, commit, estimate, start
+from .observe import detect, look, sample, schedule
+from .columns import (
+    BASE_VALUE,
+    BLOWN_UP,
+    CULPRIT,
+    DONE,
+    END,
+    FIRST_STEP,
+    NOTE_COLUMNS,
+    OFFSET_COLUMNS,
+    OSCILLATIONS,
+    PARAMETERS,
+    REJECTED_COUNT,
+    RISE,
+    SEGMENTS,
+    SEGMENT_COLUMNS,
+    SLOPE_VALUE,
+    STATES,
+    STATUS,
+    STEP_COUNT,
+    TALLY_COLUMNS,
+    THRESHOLD,
+    TIME,
+    WAVES,
+)
+from .tables import (
+    FIRST_WAVE,
+    LAST_WAVE,
+    REACHED,
+    SEGMENT,
+    START,
+    STOP,
+    VARIANT,
+)
+
+SMALLEST_STEP = 1e-14  # relative to the time passed: below it, time stands still
+FOREVER = real(1e30)
+
+
+@jit_apart
+def load(i, v, b, r, memo, shape, initial, parameters, control, offset, setting, y, n):
+    """Put variant v into lane i."""
+    row = y - index(shape[PARAMETERS]) * n
+    for j in range(shape[PARAMETERS]):
+        b[row + i] = parameters[shape[PARAMETERS] * v + j]
+        row += n
+    row = y
+    for j in range(shape[STATES]):
+        b[row + i] = initial[shape[STATES] * v + j]
+        row += n
+    for name in (ERROR, OLDER, STEPS, REJECTED, RISING, COUNTED, HELD):
+        r[name + i] = real(0.0)
+    r[CONTROL + i] = control[v]
+    r[WANTED + i] = setting[FIRST_STEP]
+    r[TROUGH + i] = b[y + i]
+    r[PEAK + i] = b[y + i]
+    memo[VARIANT + i] = v
+    memo[REACHED + i] = 0
+    memo[SEGMENT + i] = offset[OFFSET_COLUMNS * v + SEGMENTS]
+    memo[FIRST_WAVE + i] = offset[OFFSET_COLUMNS * v + WAVES]
+    memo[LAST_WAVE + i] = offset[OFFSET_COLUMNS * (v + 1) + WAVES]
+
+
+@jit_apart
+def enter(i, r, clock, memo, shape, segment, setting):
+    """Begin the present segment of the input in lane i."""
+    at = SEGMENT_COLUMNS * memo[SEGMENT + i]
+    begin, end = segment[at + TIME], segment[at + SEGMENT_COLUMNS + TIME]
+    clock[START + i] = begin
+    clock[STOP + i] = end
+    r[LENGTH + i] = end - begin
+    r[LEAST + i] = SMALLEST_STEP * (begin + end)
+    r[BASE + i] = segment[at + BASE_VALUE]
+    r[SLOPE + i] = segment[at + SLOPE_VALUE]
+    r[TAU + i] = real(0.0)
+    first_of_segment(i, r)
+    schedule(i, r, clock, memo, shape, setting)
+
+
+@jit_apart
+def finish(i, status, time, b, r, memo, shape, initial, final, tally, note, y, n):
+    """Take the result of lane i. It then idles, running on from its initial state, until another variant is loaded."""
+    v = memo[VARIANT + i]
+    row = y
+    for j in range(shape[STATES]):
+        final[shape[STATES] * v + j] = b[row + i]
+        b[row + i] = initial[shape[STATES] * v + j]
+        row += n
+    tally[TALLY_COLUMNS * v + STATUS] = status
+    tally[TALLY_COLUMNS * v + STEP_COUNT] = np.int64(r[STEPS + i])
+    tally[TALLY_COLUMNS * v + REJECTED_COUNT] = np.int64(r[REJECTED + i])
+    note[NOTE_COLUMNS * v + END] = time
+    idle(i, r, memo)
+
+
+@jit
+def idle(i, r, memo):
+    memo[VARIANT + i] = -1
+    r[LENGTH + i] = FOREVER
+    r[DUE + i] = FOREVER
+
+
+@jit_apart
+def first_not_finite(i, b, z, size, n):
+    """The first state of lane i that is no longer a number, or -1."""
+    culprit = -1
+    j = 0
+    for first in range(index(0), size, n):
+        if culprit < 0 and not np.isfinite(b[z + first + i]):
+            culprit = j
+        j += 1
+    return culprit
+
+
+def integrate(
+    f, g, b, r, clock, memo, shape, initial, parameters, numbers, control, floor, segment, offset, wave, setting, record,
+    final, trace, spikes, tally, note, first, last, n, stop,
+):  # fmt: skip
+    """Run variants first..last-1 in n lanes (see `tables.py`). Setting stop[0] from another thread ends the run early."""
+    size = index(shape[STATES]) * n
+    q = index(INPUTS) * n
+    y = q + index(shape[PARAMETERS]) * n
+    z = y + size
+    states, waves = real(shape[STATES]), shape[OSCILLATIONS]
+    threshold, rise = real(setting[THRESHOLD]), real(setting[RISE])
+    queue = first
+    busy = 0
+    for i in range(n):  # a lane for which no variant is left runs the last one, and nobody looks
+        load(i, min(queue, last - 1), b, r, memo, shape, initial, parameters, control, offset, setting, y, n)
+        enter(i, r, clock, memo, shape, segment, setting)
+        if queue < last:
+            queue += 1
+            busy += 1
+        else:
+            idle(i, r, memo)
+    fresh = True
+    while busy > 0 and stop[0] == 0:
+        if fresh:
+            spread(b, r, y, size, n)
+            start(f, g, b, r, clock, memo, wave, waves, numbers, q, y, size, n)
+            fresh = False
+        advance(f, g, b, r, clock, memo, wave, waves, numbers, q, y, size, n)
+        if ADAPTIVE:
+            estimate(b, r, floor, y, size, n)
+            for i in range(n):
+                judge(i, r, states)
+                ends(i, r)
+                look(i, b, r, y, z, threshold, rise)
+        else:
+            check(b, r, y, size, n)
+            for i in range(n):
+                ends(i, r)
+                look(i, b, r, y, z, threshold, rise)
+        for i in range(n):  # while the step is still there to be looked at
+            if r[ATTENTION + i] > real(0.5) and r[ACCEPTED + i] > real(0.5) and memo[VARIANT + i] >= 0:
+                v = memo[VARIANT + i]
+                before = clock[START + i] + r[TAU + i]
+                after = clock[STOP + i] if r[OVER + i] > real(0.5) else before + r[H + i]
+                detect(i, v, before, after, b, r, y, size, n, clock, shape, setting, spikes, tally, note)
+                sample(i, v, before, after, b, r, y, size, n, clock, memo, shape, setting, record, trace)
+        for i in range(n):
+            march(i, r)
+        commit(b, r, y, size, n)
+        for i in range(n):
+            if r[ATTENTION + i] > real(0.5) and memo[VARIANT + i] >= 0:
+                v = memo[VARIANT + i]
+                if r[ACCEPTED + i] < real(0.5):
+                    tally[TALLY_COLUMNS * v + CULPRIT] = first_not_finite(i, b, z, size, n)
+                    time = clock[START + i] + r[TAU + i]
+                    finish(i, BLOWN_UP, time, b, r, memo, shape, initial, final, tally, note, y, n)
+                    busy -= 1
+                    fresh = True
+                elif r[OVER + i] > real(0.5):
+                    fresh = True
+                    memo[SEGMENT + i] += 1
+                    if memo[SEGMENT + i] + 1 < offset[OFFSET_COLUMNS * (v + 1) + SEGMENTS]:
+                        enter(i, r, clock, memo, shape, segment, setting)
+                    else:
+                        finish(i, DONE, clock[STOP + i], b, r, memo, shape, initial, final, tally, note, y, n)
+                        busy -= 1
+                if memo[VARIANT + i] < 0 and queue < last:
+                    load(i, queue, b, r, memo, shape, initial, parameters, control, offset, setting, y, n)
+                    enter(i, r, clock, memo, shape, segment, setting)
+                    queue += 1
+                    busy += 1
+    return busy

@@ -1,0 +1,35 @@
+"""Cubic interpolation between the ends of a step, for methods that know the derivative at both.
+
+The work rows begin with the derivative at the beginning of the step and that at its end. The error of the interpolant is
+of fourth order in the step.
+"""
+
+from .interface import ACCEPTED, H, index, jit, jit_apart, real
+
+
+@jit
+def cubic(start, end, slope, last):
+    """c0 + c1 x + c2 x^2 + c3 x^3 (+ 0 x^4) from values and derivatives (times the step) at x = 0 and 1."""
+    rise = end - start
+    return start, slope, real(3.0) * rise - real(2.0) * slope - last, slope + last - real(2.0) * rise, real(0.0)
+
+
+@jit
+def accept(b, r, y, size, n):
+    """Where the step was accepted, z becomes y, and the derivative at its end that at the beginning of the next."""
+    z, h, first_slope, last_slope = y + size, y + size * index(2), y + size * index(3), y + size * index(4)
+    for first in range(index(0), size, n):
+        for i in range(n):
+            e = first + i
+            accepted = r[ACCEPTED + i] > real(0.5)
+            b[y + e] = b[z + e] if accepted else b[y + e]
+            b[first_slope + e] = b[last_slope + e] if accepted else b[first_slope + e]
+            b[h + e] = r[H + i]
+
+
+@jit_apart
+def between(i, j, b, r, y, size, n):
+    """State j of lane i within the last step."""
+    e = y + j * n + i
+    h = r[H + i]
+    return cubic(b[e], b[e + size], h * b[e + size * index(3)], h * b[e + size * index(4)])

@@ -1,0 +1,150 @@
+"""What is seen of a run: spikes, and the variables on a uniform grid of times.
+
+A *spike* is an upstroke of V that crosses the threshold. An upstroke is a rise of at least ``RISE`` mV from trough to
+peak; smaller ripples are never counted, however often they cross the line. Its time is the first upward crossing, on
+the method's own interpolant. Upstrokes of at least ``WATCH`` mV that stay below the threshold are counted apart, so that
+a run can say what a fixed threshold would hide.
+
+``look`` follows all lanes at once and only marks those in which something happened; ``detect`` and ``sample`` then deal
+with one lane.
+"""
+
+from .interface import (
+    ACCEPTED,
+    ATTENTION,
+    COUNTED,
+    DUE,
+    HELD,
+    PEAK,
+    RISING,
+    TAU,
+    TROUGH,
+    H,
+    index,
+    jit,
+    jit_apart,
+    real,
+)
+from .method import quartic
+from .columns import (
+    CAPACITY,
+    EVERY,
+    MISSED_COUNT,
+    MISSED_PEAK,
+    NOTE_COLUMNS,
+    RECORDED,
+    RISE,
+    SAMPLES,
+    SPIKE_COUNT,
+    TALLY_COLUMNS,
+    THRESHOLD,
+    WATCH,
+)
+from .tables import (
+    PENDING,
+    REACHED,
+    START,
+)
+
+
+@jit
+def look(i, b, r, y, z, threshold, rise):
+    """Follow V from trough to peak to trough; mark the lane if V crosses, turns, or passes an output sample."""
+    accepted = r[ACCEPTED + i] > real(0.5)
+    then, now = b[y + i], b[z + i]
+    rising = r[RISING + i] > real(0.5)
+    peak = now if now > r[PEAK + i] else r[PEAK + i]
+    trough = now if now < r[TROUGH + i] else r[TROUGH + i]
+    crossed = (then < threshold) & (now >= threshold) & ((not rising) | (r[COUNTED + i] < real(0.5)))
+    turned = (now < peak - rise) if rising else (now >= trough + rise)
+    due = r[TAU + i] + r[H + i] >= r[DUE + i]
+    r[PEAK + i] = peak if accepted & rising else r[PEAK + i]
+    r[TROUGH + i] = trough if accepted & (not rising) else r[TROUGH + i]
+    r[HELD + i] = real(0.0) if accepted & (not rising) & (now < threshold) else r[HELD + i]
+    r[ATTENTION + i] = real(1.0) if accepted & (crossed | turned | due) else r[ATTENTION + i]
+
+
+@jit
+def value(c, x):
+    return c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * c[4])))
+
+
+@jit_apart
+def crossing(c, level):
+    """The fraction of the step at which an interpolant that begins below the level reaches it, by bisection."""
+    low, high = real(0.0), real(1.0)
+    for _ in range(60):
+        x = real(0.5) * (low + high)
+        if value(c, x) < level:
+            low = x
+        else:
+            high = x
+    return real(0.5) * (low + high)
+
+
+@jit
+def count(i, v, time, r, shape, spikes, tally):
+    number = tally[TALLY_COLUMNS * v + SPIKE_COUNT]
+    if number < shape[CAPACITY]:
+        spikes[shape[CAPACITY] * v + number] = time
+    tally[TALLY_COLUMNS * v + SPIKE_COUNT] = number + 1
+    r[COUNTED + i] = real(1.0)
+    r[HELD + i] = real(0.0)
+
+
+@jit_apart
+def detect(i, v, before, after, b, r, y, size, n, clock, shape, setting, spikes, tally, note):
+    """A crossing or a turn of V in lane i."""
+    threshold, rise = setting[THRESHOLD], setting[RISE]
+    then, now = b[y + i], b[y + size + i]
+    rising = r[RISING + i] > real(0.5)
+    if then < threshold and now >= threshold and not (rising and r[COUNTED + i] > real(0.5)):
+        time = before + crossing(quartic(i, index(0), b, r, y, size, n), threshold) * (after - before)
+        if rising:
+            count(i, v, time, r, shape, spikes, tally)
+        else:
+            clock[PENDING + i] = time
+            r[HELD + i] = real(1.0)
+    if rising and now < r[PEAK + i] - rise:
+        if r[COUNTED + i] < real(0.5) and r[PEAK + i] - r[TROUGH + i] >= setting[WATCH]:
+            tally[TALLY_COLUMNS * v + MISSED_COUNT] += 1
+            at = NOTE_COLUMNS * v + MISSED_PEAK
+            note[at] = max(note[at], r[PEAK + i])
+        r[RISING + i] = real(0.0)
+        r[TROUGH + i] = now
+    elif not rising and now >= r[TROUGH + i] + rise:
+        r[RISING + i] = real(1.0)
+        r[COUNTED + i] = real(0.0)
+        r[PEAK + i] = now
+        if r[HELD + i] > real(0.5):
+            count(i, v, clock[PENDING + i], r, shape, spikes, tally)
+
+
+@jit_apart
+def sample(i, v, before, after, b, r, y, size, n, clock, memo, shape, setting, record, trace):
+    """Write the output samples that fall into the step of lane i from time before to time after."""
+    samples, rows = shape[SAMPLES], shape[RECORDED]
+    every = setting[EVERY]
+    first = memo[REACHED + i]
+    last = first
+    while last < samples and last * every <= after + 1e-9 * every:
+        last += 1
+    if last == first:
+        return
+    memo[REACHED + i] = last
+    schedule(i, r, clock, memo, shape, setting)
+    width = after - before
+    for row in range(rows):
+        c = quartic(i, record[row], b, r, y, size, n)
+        for m in range(first, last):
+            x = real((m * every - before) / width)
+            trace[(v * rows + row) * samples + m] = value(c, min(x, real(1.0)))
+
+
+@jit
+def schedule(i, r, clock, memo, shape, setting):
+    """When is the next output sample due in lane i?"""
+    if shape[RECORDED] > 0 and memo[REACHED + i] < shape[SAMPLES]:
+        r[DUE + i] = (memo[REACHED + i] - 1e-6) * setting[EVERY] - clock[START + i]
+    else:
+        r[DUE + i] = real(1e30)

@@ -1,0 +1,10 @@
+"""The waist of the hourglass: a cell as states, parameters, right-hand sides and observables, in SymPy."""
+
+from __future__ import annotations
+
+from .build import system
+from .exponentials import Shared, share
+from .singularities import remove
+from .system import Observable, System, Variable
+
+__all__ = ["Observable", "Shared", "System", "Variable", "remove", "share", "system"]

@@ -1,0 +1,130 @@
+"""The System: what a cell is, mathematically. Everything below is derived from it, never written twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy
+
+from ..errors import PathError, nearest
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A state, parameter or observable: its path, its symbol, its unit and what kind of thing it is."""
+
+    path: str
+    symbol: sympy.Symbol
+    unit: str
+    kind: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A quantity that follows from states and parameters, such as the current of a channel."""
+
+    path: str
+    formula: sympy.Expr
+    unit: str
+    kind: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class System:
+    """dy/dt = f(y, parameters, input), with everything derived from it.
+
+    Attributes
+    ----------
+    name : str
+    states : tuple of Variable
+        V first (unless V is clamped), then the gates.
+    parameters : tuple of Variable
+        All numbers that can vary, in the order of the cell's own list.
+    input : sympy.Symbol
+        The applied current, or the command of a voltage clamp.
+    derivatives : tuple of sympy.Expr
+        Right-hand sides, in the order of the states; finite at every voltage.
+    observables : tuple of Observable
+        Currents, conductances, gates, rates.
+
+    Values are not part of a System: two cells that differ in numbers of their parameters have the same one.
+    """
+
+    name: str
+    states: tuple[Variable, ...]
+    parameters: tuple[Variable, ...]
+    input: sympy.Symbol
+    derivatives: tuple[sympy.Expr, ...]
+    observables: tuple[Observable, ...]
+
+    @cached_property
+    def linear(self) -> tuple[tuple[sympy.Expr, sympy.Expr], ...]:
+        """For every state the pair (a, s) of its linear form x' = a - s x, by differentiation.
+
+        For V this is the membrane equation, s = g / C and a = (r + input) / C with the ionic current g V - r.
+        """
+        pairs = []
+        for variable, f in zip(self.states, self.derivatives, strict=True):
+            x = variable.symbol
+            s = -sympy.diff(f, x)
+            a = f + s * x if s.has(x) else f.subs(x, 0)
+            pairs.append((a, s))
+        return tuple(pairs)
+
+    @cached_property
+    def jacobian(self) -> sympy.ImmutableMatrix:
+        """Derivative of the right-hand sides with respect to the states."""
+        symbols = [v.symbol for v in self.states]
+        return sympy.ImmutableMatrix([[sympy.diff(f, x) for x in symbols] for f in self.derivatives])
+
+    @cached_property
+    def steady(self) -> dict[sympy.Symbol, sympy.Expr]:
+        """Every state but V at its steady value, as a function of V (and of states that have none).
+
+        A gate's is a / s; it may depend on V and on gates that have been resolved before it.
+        """
+        first = self.states[0].symbol
+        waiting = {v.symbol: a / s for v, (a, s) in zip(self.states[1:], self.linear[1:], strict=True) if s != 0}
+        resolved: dict[sympy.Symbol, sympy.Expr] = {}
+        progress = True
+        while waiting and progress:
+            progress = False
+            for x, value in list(waiting.items()):
+                value = value.xreplace(resolved)
+                if not value.free_symbols & (set(waiting) | ({v.symbol for v in self.states} - {first} - set(resolved))):
+                    resolved[x] = waiting.pop(x).xreplace(resolved)
+                    progress = True
+        return resolved
+
+    def observable(self, path: str) -> Observable:
+        """The observable (or state) of that path.
+
+        Raises
+        ------
+        PathError
+            If there is none; the message lists the nearest names.
+        """
+        for found in self.observables:
+            if found.path == path:
+                return found
+        raise PathError(f"'{path}' cannot be recorded: {nearest(path, [o.path for o in self.observables])}")
+
+    def clamped(self) -> System:
+        """The system under an ideal voltage clamp: V is the input, the gates are what is left."""
+        v = self.states[0].symbol
+        return System(
+            f"{self.name}, V clamped", self.states[1:], self.parameters, v, self.derivatives[1:], self.observables
+        )
+
+    def __str__(self) -> str:
+        lines = [f"System of {self.name}: {len(self.states)} states, {len(self.parameters)} parameters", ""]
+        for variable, f in zip(self.states, self.derivatives, strict=True):
+            lines.append(f"d {variable.path}/dt = {f}")
+        lines += ["", "states      " + ", ".join(f"{v.path} ({v.unit})" for v in self.states)]
+        lines.append("parameters  " + ", ".join(f"{p.path} ({p.unit})" for p in self.parameters))
+        lines.append(f"input       {self.input}")
+        lines.append("observables " + ", ".join(o.path for o in self.observables))
+        return "\n".join(lines)
