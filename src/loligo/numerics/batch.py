@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import SimulationError
 from ..system import System
 from . import kernel
 from .cache import vector_lanes
@@ -16,9 +17,11 @@ from .lanes import columns
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BOOKKEEPING_ROWS, CLOCK_ROWS, MEMO_ROWS, ROW = 21, 3, 5, 64
+# The layout of a block, as `lanes/interface.py` and `lanes/tables.py` have it (reading it there would import Numba).
+ROW, WIDTH, PADDING, INPUT_ROWS, PARAMETER_ROWS = 64, 4096, 24, 8, 256
+BOOKKEEPING_ROWS, CLOCK_ROWS, MEMO_ROWS = 21, 3, 5
 FIRST_STEP = 0.005  # ms: the first step of an adaptive run, before its errors are known
-MARGIN = 3.0  # error allowed per step, in units of the tolerance; see benchmarks/work_precision.py
+MARGIN = 5.0  # error allowed per step, in units of the tolerance; see benchmarks/work_precision.py
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,9 @@ def run(
     physics = kernel.physics(system, method.linear, lanes)
     integrate = kernel.integrator(method.name)
     derived = physics.derive(parameters)
-    groups, inputs = kernel.rows(method.name)
-    block = np.zeros(lanes * (inputs + derived.shape[1] + states * (3 + groups)))
+    if states * lanes > WIDTH or derived.shape[1] * lanes > PARAMETER_ROWS * ROW:
+        raise SimulationError(f"{system.name}: {states} states are too many for this version (at most {WIDTH // lanes})")
+    block = np.zeros(ROW * (INPUT_ROWS + PARAMETER_ROWS) + (6 + kernel.groups(method.name)) * (WIDTH + PADDING))
     segment = np.concatenate([rows for rows, _ in segments])
     wave = np.concatenate([waves for _, waves in segments])
     offset = np.zeros((variants + 1, 2), dtype=np.int64)
@@ -122,7 +126,7 @@ def run(
             block, np.zeros(ROW * BOOKKEEPING_ROWS), np.zeros(ROW * CLOCK_ROWS), np.zeros(ROW * MEMO_ROWS, np.int64), shape,
             np.ascontiguousarray(initial), derived, physics.constants,
             control * MARGIN if method.adaptive else np.ascontiguousarray(control), floor,
-            np.ascontiguousarray(segment), offset, np.ascontiguousarray(wave), setting, np.array(record, dtype=np.uint64),
+            np.ascontiguousarray(segment), offset, np.ascontiguousarray(wave), setting, np.array(record, dtype=np.int64),
             final, trace, spikes, tally, note,
         ]  # fmt: skip
         _call(integrate, physics, tables, variants, lanes)

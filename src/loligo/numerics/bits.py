@@ -43,9 +43,9 @@ def as_real(typingctx: Any, bits: Any) -> Any:
 
 
 @intrinsic
-def call_address(typingctx: Any, address: Any, b: Any, u: Any, q: Any, y: Any, p: Any, s: Any, k: Any, n: Any) -> Any:
+def call_address(typingctx: Any, address: Any, b: Any, u: Any, k: Any, n: Any) -> Any:
     """Call a compiled function of the cell, given the address it was loaded at (see `lanes/interface.py`)."""
-    signature = types.void(address, b, u, q, y, p, s, k, n)
+    signature = types.void(address, b, u, k, n)
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         # Numba's own convention: status = function(result*, exception**, arguments...)
@@ -61,3 +61,4 @@ def call_address(typingctx: Any, address: Any, b: Any, u: Any, q: Any, y: Any, p
         return context.get_dummy_value()
 
     return signature, codegen
+

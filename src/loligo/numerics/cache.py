@@ -61,6 +61,7 @@ def _machine() -> str:
     return f"{FORMAT} {version('numba')} {version('llvmlite')} {llvm.get_host_cpu_name()} {features}"
 
 
+@lru_cache(maxsize=1)
 def vector_lanes() -> int:
     """How many float64 numbers a vector register of this processor holds (at least 4)."""
     return 8 if llvm.get_host_cpu_features().get("avx512f", False) else 4

@@ -40,8 +40,8 @@ class Source:
 def explicit(system: System, lanes: int) -> Source:
     """The function ``derivatives``, for explicit methods."""
     hoister = Hoister()
-    targets = [("p", row) for row in range(len(system.states))]
-    text = "dy/dt of every state, into the rows from p."
+    targets = [("P", row) for row in range(len(system.states))]
+    text = "P becomes dy/dt of every state."
     function = _function("derivatives", text, system, system.derivatives, targets, lanes, hoister)
     return Source({"derivatives": function}, tuple(hoister.constants), tuple(hoister.derived))
 
@@ -51,11 +51,11 @@ def linear(system: System, lanes: int) -> Source:
     hoister = Hoister()
     pairs = system.linear[1:]
     formulas = tuple(a for a, _ in pairs) + tuple(s for _, s in pairs)
-    targets = [(letter, row) for letter in "ps" for row in range(1, len(system.states))]
-    text = "The linear form x' = p - s x of every state but the first."
+    targets = [(letter, row) for letter in "PS" for row in range(1, len(system.states))]
+    text = "P and S become the linear form x' = P - S x of every state but the first."
     gates = _function("gates", text, system, formulas, targets, lanes, hoister)
-    text = "The linear form V' = p - s V of the first state."
-    membrane = _function("membrane", text, system, system.linear[0], [("p", 0), ("s", 0)], lanes, hoister)
+    text = "P and S become the linear form V' = P - S V of the first state."
+    membrane = _function("membrane", text, system, system.linear[0], [("P", 0), ("S", 0)], lanes, hoister)
     return Source({"gates": gates, "membrane": membrane}, tuple(hoister.constants), tuple(hoister.derived))
 
 
@@ -80,7 +80,7 @@ def _function(
     names[system.input] = "input_" if system.input not in names else names[system.input]
     parts = (*low.slopes, *(e for _, e in low.steps), *low.results)
     still = sorted({str(x) for e in parts for x in e.free_symbols if x not in hoister.moving}, key=_number)
-    lines = [f"LANES = index({lanes})", "", "", "@compiled", f"def {name}(b, u, q, y, p, s, k, n):"]
+    lines = [f"LANES = index({lanes})", "", "", "@compiled", f"def {name}(b, u, k, n):"]
     lines.append(f'    """{summary}"""')
     lines += [f"    {k} = k[{k[1:]}]" for k in still if k.startswith("k")]
     lines.append("    for i in range(n):")
@@ -89,12 +89,12 @@ def _function(
         body.append(f"{names[system.input]} = b[u + i]")
     for row, v in enumerate(system.states):
         if v.symbol in used:
-            body.append(f"{names[v.symbol]} = b[y{_row(row)} + i]")
+            body.append(f"{names[v.symbol]} = b[IN{_row(row)} + i]")
     for name_ in still:
         if name_.startswith("q"):
             row = int(name_[1:])
             sources = ", ".join(sorted(str(x) for x in hoister.derived[row].free_symbols))
-            body.append(f"{name_} = b[q{_row(row)} + i]  # from {sources}")
+            body.append(f"{name_} = b[Q{_row(row)} + i]  # from {sources}")
     printer = _Printer(names)
     for shared, slope in zip(low.shared, low.slopes, strict=True):
         body.append(f"{shared.symbol} = exp({printer.show(slope)} * {names[shared.variable]})")
@@ -109,7 +109,7 @@ def _number(name: str) -> tuple[str, int]:
 
 
 def _row(row: int) -> str:
-    return "" if row == 0 else " + LANES" if row == 1 else f" + index({row}) * LANES"
+    return "" if row == 0 else " + LANES" if row == 1 else f" + {row} * LANES"
 
 
 class _Printer:

@@ -84,16 +84,17 @@ def _header(precision: str, adaptive: bool) -> str:
     if not adaptive:
         text = text.replace("ADAPTIVE = True", "ADAPTIVE = False")
     if precision == "single":
-        text = text.replace("np.float64, np.int64", "np.float32, np.int32").replace("REAL = types.float64", "REAL = types.float32")
+        text = text.replace("np.float64, np.int64,", "np.float32, np.int32,").replace("REAL = types.float64", "REAL = types.float32")
     return text + "\n\n" + _lanes_file("primitives.py")
 
 
 @lru_cache(maxsize=32)
-def rows(name: str) -> tuple[int, int]:
-    """Groups of work rows and rows of input of a method, as its file says (read, not imported: that needs Numba)."""
+def groups(name: str) -> int:
+    """How many groups of work a method needs, as its file says (read, not imported: that would import Numba)."""
     text = (files(__package__) / "lanes" / METHODS[name].file).read_text(encoding="utf-8")
-    found = dict(re.findall(r"^(GROUPS|INPUTS) = (\d+)", text, flags=re.M))
-    return int(found["GROUPS"]), int(found["INPUTS"])
+    found = re.search(r"^GROUPS = (\d+)", text, flags=re.M)
+    assert found is not None
+    return int(found.group(1))
 
 
 _COMPILED = """
@@ -173,7 +174,7 @@ _ARGUMENTS = (
     [ctypes.c_void_p] * 2  # Numba's result and exception
     + [ctypes.c_int64] * 2  # f, g
     + [ctypes.c_void_p] * 20  # tables
-    + [ctypes.c_int64, ctypes.c_int64, ctypes.c_uint64, ctypes.c_void_p]  # first, last, n, stop
+    + [ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p]  # first, last, n, stop
 )
 
 

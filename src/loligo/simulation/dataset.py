@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from .._version import __version__
+from ..model.cell import Cell
 from ..model.files import as_dict
 from .run import Run
 
@@ -28,6 +30,14 @@ def dataset(run: Run) -> xr.Dataset:
     variables["spike_count"] = ((), np.int64(len(run.spike_times)), {"units": "1", "long_name": "number of spikes"})
     time = xr.Variable("time", run.time, {"units": "ms", "long_name": "time"})
     return xr.Dataset(variables, coords={"time": time}, attrs=attributes(run))
+
+
+@lru_cache(maxsize=64)
+def _definition(cell: Cell) -> dict[str, str]:
+    return {
+        "parameters": json.dumps({path: p.value for path, p in cell.parameters.items()}),
+        "cell_definition": json.dumps(as_dict(cell)),
+    }
 
 
 def attributes(run: Run) -> dict[str, Any]:
@@ -58,8 +68,7 @@ def attributes(run: Run) -> dict[str, Any]:
         "warnings": "; ".join(run.notes),
         "seconds": run.seconds,
         "celsius": run.cell.celsius.value,
-        "parameters": json.dumps({path: p.value for path, p in run.cell.parameters.items()}),
-        "cell_definition": json.dumps(as_dict(run.cell)),
+        **_definition(run.cell),
         "units": json.dumps({"duration": "ms", "every": "ms", "dt": "ms", "error_V": "mV", "error_spike_times": "ms",
                              "spike_threshold": "mV", "spike_rise": "mV", "seconds": "s", "celsius": "°C"}),
     }  # fmt: skip

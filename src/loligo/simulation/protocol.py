@@ -36,8 +36,11 @@ class Protocol:
 
     def __call__(self, t: Array) -> Array:
         """The input at given times; at a jump, the value after it."""
-        row = np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, len(self.times) - 2)
-        value: Array = self.base[row] + self.slope[row] * (t - self.times[row])
+        if len(self.times) == 2 and self.slope[0] == 0:
+            value: Array = np.full(np.shape(t), self.base[0])
+        else:
+            row = np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, len(self.times) - 2)
+            value = self.base[row] + self.slope[row] * (t - self.times[row])
         for start, stop, amplitude, angular, sweep, phase in self.waves:
             s = t - start
             on = (t >= start) & (t < stop)

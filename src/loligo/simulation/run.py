@@ -26,7 +26,8 @@ from .rest import initial_state, parameter_values, steady_at
 
 Array = NDArray[np.float64]
 MOST_SAMPLES = 50_000_000
-COARSER = 10.0  # the companion of an adaptive run has so many times its tolerance
+FINER = 0.1  # the companion of an adaptive run has this part of its tolerance
+CAUTION = 5.0
 LEAST_ERROR_V, LEAST_ERROR_TIME = 1e-9, 1e-10  # mV, ms: rounding; no smaller error is claimed
 
 
@@ -119,7 +120,7 @@ def run(
     )
     source = stimulus if clamp is None else clamp
     protocol = lower(source, length, None if chosen.adaptive or dt is None else size)
-    plan = _Plan(cell, whole, protocol, chosen, accuracy, size, grid, step, estimate_error)
+    plan = _Plan(cell, whole, protocol, protocol(grid), chosen, accuracy, size, grid, step, estimate_error)
     if clamp is None:
         start = initial_state(cell, initial)
         found = _current_clamp(plan, start, recorded, criterion)
@@ -130,7 +131,7 @@ def run(
     for text in notes:
         warnings.warn(text, LoligoWarning, stacklevel=3)
     return Run(
-        cell, stimulus, clamp, length, step, found.method, accuracy, size, criterion, start, grid, protocol(grid),
+        cell, stimulus, clamp, length, step, found.method, accuracy, size, criterion, start, grid, plan.input,
         found.values, recorded, found.spikes, found.steps, found.rejected, found.error_V, found.error_spikes,
         found.status, time.perf_counter() - began, notes,
     )  # fmt: skip
@@ -141,6 +142,7 @@ class _Plan:
     cell: Cell
     system: System
     protocol: Protocol
+    input: Array
     method: kernel.Method
     tolerance: float
     dt: float
@@ -168,7 +170,7 @@ def _current_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
     result = _integrate(plan, whole, [start[s.path] for s in whole.states], needed, criterion)
     errors = _errors(plan, result, needed)
     states = {j: result.trace[0, row] for row, j in enumerate(needed)}
-    values = _observe(plan, whole, states, plan.protocol(plan.grid), recorded)
+    values = _observe(plan, whole, states, plan.input, recorded)
     notes = _failure(plan, whole, result) + _hidden(result, criterion) + _unsure(plan, errors)
     status = notes[0] if result.status[0] == BLOWN_UP else "done"
     return _Found(
@@ -178,7 +180,7 @@ def _current_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
 
 def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Observable]) -> _Found:
     whole, held = plan.system, plan.system.clamped()
-    command = plan.protocol(plan.grid)
+    command = plan.input
     notes: tuple[str, ...] = ()
     error, steps, rejected, name = LEAST_ERROR_V, 0, 0, "exact"
     status = "done"
@@ -203,7 +205,7 @@ def _integrate(
     """The run and, in a second lane, a companion with another tolerance or step, to compare it with."""
     variants = 2 if plan.estimate else 1
     if plan.method.adaptive:
-        control = np.array([plan.tolerance, min(plan.tolerance * COARSER, 0.3)])
+        control = np.array([plan.tolerance, plan.tolerance * FINER])
     else:
         control = np.array([plan.dt, plan.dt / 2])
     p = plan.protocol
@@ -226,8 +228,8 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
     """Estimated error of V and of the spike times, from the difference between the run and its companion.
 
     A fixed step h of order p is compared with h / 2: the difference is 1 - 2^-p of the error. An adaptive run is compared with
-    one of ten times its tolerance, whose error is about ten times larger: the difference bounds the error from above, by a
-    factor that varies with the cell; `SHARE` centres it.
+    one of a tenth of its tolerance. Where stability rather than accuracy limits the step, the errors of the two vary and may
+    partly cancel in the difference; `CAUTION` makes up for that.
     """
     if not plan.estimate:
         return math.nan, math.nan
@@ -235,11 +237,9 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
     difference = float(np.nanmax(np.abs(result.trace[0, row] - result.trace[1, row]), initial=0.0))
     fine, coarse = result.spikes
     shift = float(np.max(np.abs(fine - coarse), initial=0.0)) if len(fine) == len(coarse) else math.inf
-    factor = SHARE if plan.method.adaptive else 1.5 / (1 - 0.5**plan.method.order)
+    factor = CAUTION if plan.method.adaptive else 1.5 / (1 - 0.5**plan.method.order)
     return max(factor * difference, LEAST_ERROR_V), max(factor * shift, LEAST_ERROR_TIME)
 
-
-SHARE = 0.7
 
 
 def _observe(

@@ -16,6 +16,8 @@ from .interface import (
     STEPS,
     TAU,
     WANTED,
+    HH,
+    Z,
     H,
     index,
     jit,
@@ -60,12 +62,11 @@ def judge(i, r, states):
 
 
 @jit
-def check(b, r, y, size, n):
+def check(b, r, size, n):
     """Fixed step: every step is accepted unless a state is no longer a finite number."""
-    z = y + size
     for first in range(index(0), size, n):
         for i in range(n):
-            value = b[z + first + i]
+            value = b[Z + first + i]
             r[ERROR + i] += value - value  # 0, or not a number
     for i in range(n):
         finite = r[ERROR + i] == NO
@@ -98,12 +99,11 @@ def march(i, r):
 
 
 @jit
-def spread(b, r, y, size, n):
+def spread(b, r, size, n):
     """Repeat the steps of the lanes for every state."""
-    h = y + size * index(2)
     for first in range(index(0), size, n):
         for i in range(n):
-            b[h + first + i] = r[H + i]
+            b[HH + first + i] = r[H + i]
 
 
 @jit

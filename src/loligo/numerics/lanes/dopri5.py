@@ -4,12 +4,34 @@ Dormand & Prince (1980) J Comput Appl Math 6:19; interpolant of order four (so t
 fast as the steps): Hairer, Norsett & Wanner (1993) Solving Ordinary Differential Equations I, section II.6.
 """
 
-from .current import oscillation
-from .interface import ACCEPTED, BASE, CONTROL, ERROR, SLOPE, TAU, H, index, jit, jit_apart, physics, real
+from .current import input_at, oscillation
+from .interface import (
+    ACCEPTED,
+    BASE,
+    CONTROL,
+    ERROR,
+    GROUP,
+    HH,
+    IN,
+    ROW,
+    SLOPE,
+    TAU,
+    WORK,
+    H,
+    P,
+    Y,
+    Z,
+    index,
+    jit,
+    jit_apart,
+    physics,
+    real,
+)
 
 ORDER = 5
-GROUPS = 8  # of states: the stage derivatives k1 .. k7, and the states at which the next one is taken
-INPUTS = 6  # rows: the input at 0, c2 .. c6
+GROUPS = 7  # of work: the stage derivatives
+K1, K2, K3, K4 = WORK, WORK + GROUP, WORK + index(2) * GROUP, WORK + index(3) * GROUP
+K5, K6, K7 = WORK + index(4) * GROUP, WORK + index(5) * GROUP, WORK + index(6) * GROUP
 
 C2, C3, C4, C5, C6 = real(1 / 5), real(3 / 10), real(4 / 5), real(8 / 9), real(1.0)
 A21 = real(1 / 5)
@@ -24,16 +46,15 @@ D1, D3, D4 = real(-12715105075 / 11282082432), real(87487479700 / 32700410799), 
 D5, D6, D7 = real(701980252875 / 199316789632), real(-1453857185 / 822651844), real(69997945 / 29380423)
 
 
-
-
 @jit
-def start(f, g, b, r, clock, memo, wave, waves, k, q, y, size, n):
+def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """The derivative at the beginning of a step, where it is not known from the step before."""
-    for i in range(n):
-        b[i] = r[BASE + i] + r[SLOPE + i] * r[TAU + i]
-        if waves > 0:
-            b[i] += oscillation(i, r[TAU + i], clock, memo, wave)
-    physics(f, b, index(0), q, y, y + size * index(3), y, k, n)
+    input_at(index(0), real(0.0), b, r, clock, memo, wave, waves, n)
+    for e in range(size):
+        b[IN + e] = b[Y + e]
+    physics(f, b, index(0), k, n)
+    for e in range(size):
+        b[K1 + e] = b[P + e]
 
 
 @jit
@@ -41,90 +62,89 @@ def inputs(b, r, clock, memo, wave, waves, n):
     """The input at every stage."""
     for i in range(n):
         base, slope, tau, h = r[BASE + i], r[SLOPE + i], r[TAU + i], r[H + i]
-        b[n + i] = base + slope * (tau + C2 * h)
-        b[index(2) * n + i] = base + slope * (tau + C3 * h)
-        b[index(3) * n + i] = base + slope * (tau + C4 * h)
-        b[index(4) * n + i] = base + slope * (tau + C5 * h)
-        b[index(5) * n + i] = base + slope * (tau + C6 * h)
+        b[ROW + i] = base + slope * (tau + C2 * h)
+        b[index(2) * ROW + i] = base + slope * (tau + C3 * h)
+        b[index(3) * ROW + i] = base + slope * (tau + C4 * h)
+        b[index(4) * ROW + i] = base + slope * (tau + C5 * h)
+        b[index(5) * ROW + i] = base + slope * (tau + C6 * h)
     if waves > 0:
-        row = n
+        row = ROW
         for c in (C2, C3, C4, C5, C6):
             for i in range(n):
                 b[row + i] += oscillation(i, r[TAU + i] + c * r[H + i], clock, memo, wave)
-            row += n
+            row += ROW
 
 
 @jit
-def advance(f, g, b, r, clock, memo, wave, waves, k, q, y, size, n):
-    """One step of every lane, from the states y to z."""
-    z, h, k1, k2 = y + size, y + size * index(2), y + size * index(3), y + size * index(4)
-    k3, k4, k5, k6 = y + size * index(5), y + size * index(6), y + size * index(7), y + size * index(8)
-    k7, s = y + size * index(9), y + size * index(10)
+def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
+    """One step of every lane, from the states Y to Z. Each loop keeps the derivative just found and goes to the next stage."""
     inputs(b, r, clock, memo, wave, waves, n)
     for e in range(size):
-        b[s + e] = b[y + e] + b[h + e] * A21 * b[k1 + e]
-    physics(f, b, n, q, s, k2, s, k, n)
+        b[IN + e] = b[Y + e] + b[HH + e] * A21 * b[K1 + e]
+    physics(f, b, ROW, k, n)
     for e in range(size):
-        b[s + e] = b[y + e] + b[h + e] * (A31 * b[k1 + e] + A32 * b[k2 + e])
-    physics(f, b, n * index(2), q, s, k3, s, k, n)
+        b[K2 + e] = b[P + e]
+        b[IN + e] = b[Y + e] + b[HH + e] * (A31 * b[K1 + e] + A32 * b[P + e])
+    physics(f, b, index(2) * ROW, k, n)
     for e in range(size):
-        b[s + e] = b[y + e] + b[h + e] * (A41 * b[k1 + e] + A42 * b[k2 + e] + A43 * b[k3 + e])
-    physics(f, b, n * index(3), q, s, k4, s, k, n)
+        b[K3 + e] = b[P + e]
+        b[IN + e] = b[Y + e] + b[HH + e] * (A41 * b[K1 + e] + A42 * b[K2 + e] + A43 * b[P + e])
+    physics(f, b, index(3) * ROW, k, n)
     for e in range(size):
-        slope = A51 * b[k1 + e] + A52 * b[k2 + e] + A53 * b[k3 + e] + A54 * b[k4 + e]
-        b[s + e] = b[y + e] + b[h + e] * slope
-    physics(f, b, n * index(4), q, s, k5, s, k, n)
+        b[K4 + e] = b[P + e]
+        slope = A51 * b[K1 + e] + A52 * b[K2 + e] + A53 * b[K3 + e] + A54 * b[P + e]
+        b[IN + e] = b[Y + e] + b[HH + e] * slope
+    physics(f, b, index(4) * ROW, k, n)
     for e in range(size):
-        slope = A61 * b[k1 + e] + A62 * b[k2 + e] + A63 * b[k3 + e] + A64 * b[k4 + e] + A65 * b[k5 + e]
-        b[s + e] = b[y + e] + b[h + e] * slope
-    physics(f, b, n * index(5), q, s, k6, s, k, n)
+        b[K5 + e] = b[P + e]
+        slope = A61 * b[K1 + e] + A62 * b[K2 + e] + A63 * b[K3 + e] + A64 * b[K4 + e] + A65 * b[P + e]
+        b[IN + e] = b[Y + e] + b[HH + e] * slope
+    physics(f, b, index(5) * ROW, k, n)
     for e in range(size):
-        slope = B1 * b[k1 + e] + B3 * b[k3 + e] + B4 * b[k4 + e] + B5 * b[k5 + e] + B6 * b[k6 + e]
-        b[z + e] = b[y + e] + b[h + e] * slope
-    physics(f, b, n * index(5), q, z, k7, z, k, n)
+        b[K6 + e] = b[P + e]
+        slope = B1 * b[K1 + e] + B3 * b[K3 + e] + B4 * b[K4 + e] + B5 * b[K5 + e] + B6 * b[P + e]
+        z = b[Y + e] + b[HH + e] * slope
+        b[Z + e] = z
+        b[IN + e] = z
+    physics(f, b, index(5) * ROW, k, n)
 
 
 @jit
-def estimate(b, r, floor, y, size, n):
+def estimate(b, r, floor, size, n):
     """Square of the error of the step, in units of the tolerance, summed over the states (added to ERROR)."""
-    z, h, k1, k3 = y + size, y + size * index(2), y + size * index(3), y + size * index(5)
-    k4, k5, k6, k7 = y + size * index(6), y + size * index(7), y + size * index(8), y + size * index(9)
-    s = y + size * index(10)
     for e in range(size):
-        slope = E1 * b[k1 + e] + E3 * b[k3 + e] + E4 * b[k4 + e] + E5 * b[k5 + e] + E6 * b[k6 + e] + E7 * b[k7 + e]
-        b[s + e] = b[h + e] * slope
+        slope = E1 * b[K1 + e] + E3 * b[K3 + e] + E4 * b[K4 + e] + E5 * b[K5 + e] + E6 * b[K6 + e] + E7 * b[P + e]
+        b[K7 + e] = b[P + e]
+        b[IN + e] = b[HH + e] * slope
     j = 0
     for first in range(index(0), size, n):
         least = floor[j]
         for i in range(n):
             e = first + i
-            error = b[s + e] / (r[CONTROL + i] * (least + abs(b[y + e]) + abs(b[z + e])))
+            error = b[IN + e] / (r[CONTROL + i] * (least + abs(b[Y + e]) + abs(b[Z + e])))
             r[ERROR + i] += error * error
         j += 1
 
 
 @jit
-def commit(b, r, y, size, n):
+def commit(b, r, size, n):
     """Where the step was accepted, z becomes y, and its derivative the first stage of the next step; h is the next."""
-    z, h, k1, k7 = y + size, y + size * index(2), y + size * index(3), y + size * index(9)
     for first in range(index(0), size, n):
         for i in range(n):
             e = first + i
             accepted = r[ACCEPTED + i] > real(0.5)
-            b[y + e] = b[z + e] if accepted else b[y + e]
-            b[k1 + e] = b[k7 + e] if accepted else b[k1 + e]
-            b[h + e] = r[H + i]
+            b[Y + e] = b[Z + e] if accepted else b[Y + e]
+            b[K1 + e] = b[K7 + e] if accepted else b[K1 + e]
+            b[HH + e] = r[H + i]
 
 
 @jit_apart
-def quartic(i, j, b, r, y, size, n):
+def quartic(i, j, b, r, n):
     """State j of lane i within the last step as c0 + c1 x + ... + c4 x^4, 0 <= x <= 1."""
     e = j * n + i
-    z, k1, k3, k4 = y + size + e, y + size * index(3) + e, y + size * index(5) + e, y + size * index(6) + e
-    k5, k6, k7 = y + size * index(7) + e, y + size * index(8) + e, y + size * index(9) + e
     h = r[H + i]
-    rise = b[z] - b[y + e]
-    bend = h * b[k1] - rise
-    twist = rise - h * b[k7] - bend
-    last = h * (D1 * b[k1] + D3 * b[k3] + D4 * b[k4] + D5 * b[k5] + D6 * b[k6] + D7 * b[k7])
-    return b[y + e], rise + bend, twist + last - bend, -twist - last - last, last
+    rise = b[Z + e] - b[Y + e]
+    bend = h * b[K1 + e] - rise
+    twist = rise - h * b[K7 + e] - bend
+    last = h * (D1 * b[K1 + e] + D3 * b[K3 + e] + D4 * b[K4 + e] + D5 * b[K5 + e] + D6 * b[K6 + e] + D7 * b[K7 + e])
+    return b[Y + e], rise + bend, twist + last - bend, -twist - last - last, last

@@ -35,12 +35,15 @@ from .interface import (
     TROUGH,
     WANTED,
     H,
+    Q,
+    Y,
+    Z,
     index,
     jit,
     jit_apart,
     real,
 )
-from .method import INPUTS, advance, commit, estimate, start
+from .method import advance, commit, estimate, start
 from .observe import detect, look, sample, schedule
 from .columns import (
     BASE_VALUE,
@@ -81,13 +84,13 @@ FOREVER = real(1e30)
 
 
 @jit_apart
-def load(i, v, b, r, memo, shape, initial, parameters, control, offset, setting, y, n):
+def load(i, v, b, r, memo, shape, initial, parameters, control, offset, setting, n):
     """Put variant v into lane i."""
-    row = y - index(shape[PARAMETERS]) * n
+    row = Q
     for j in range(shape[PARAMETERS]):
         b[row + i] = parameters[shape[PARAMETERS] * v + j]
         row += n
-    row = y
+    row = Y
     for j in range(shape[STATES]):
         b[row + i] = initial[shape[STATES] * v + j]
         row += n
@@ -95,8 +98,8 @@ def load(i, v, b, r, memo, shape, initial, parameters, control, offset, setting,
         r[name + i] = real(0.0)
     r[CONTROL + i] = control[v]
     r[WANTED + i] = setting[FIRST_STEP]
-    r[TROUGH + i] = b[y + i]
-    r[PEAK + i] = b[y + i]
+    r[TROUGH + i] = b[Y + i]
+    r[PEAK + i] = b[Y + i]
     memo[VARIANT + i] = v
     memo[REACHED + i] = 0
     memo[SEGMENT + i] = offset[OFFSET_COLUMNS * v + SEGMENTS]
@@ -121,10 +124,10 @@ def enter(i, r, clock, memo, shape, segment, setting):
 
 
 @jit_apart
-def finish(i, status, time, b, r, memo, shape, initial, final, tally, note, y, n):
+def finish(i, status, time, b, r, memo, shape, initial, final, tally, note, n):
     """Take the result of lane i. It then idles, running on from its initial state, until another variant is loaded."""
     v = memo[VARIANT + i]
-    row = y
+    row = Y
     for j in range(shape[STATES]):
         final[shape[STATES] * v + j] = b[row + i]
         b[row + i] = initial[shape[STATES] * v + j]
@@ -144,12 +147,12 @@ def idle(i, r, memo):
 
 
 @jit_apart
-def first_not_finite(i, b, z, size, n):
+def first_not_finite(i, b, size, n):
     """The first state of lane i that is no longer a number, or -1."""
     culprit = -1
     j = 0
     for first in range(index(0), size, n):
-        if culprit < 0 and not np.isfinite(b[z + first + i]):
+        if culprit < 0 and not np.isfinite(b[Z + first + i]):
             culprit = j
         j += 1
     return culprit
@@ -161,15 +164,12 @@ def integrate(
 ):  # fmt: skip
     """Run variants first..last-1 in n lanes (see `tables.py`). Setting stop[0] from another thread ends the run early."""
     size = index(shape[STATES]) * n
-    q = index(INPUTS) * n
-    y = q + index(shape[PARAMETERS]) * n
-    z = y + size
     states, waves = real(shape[STATES]), shape[OSCILLATIONS]
     threshold, rise = real(setting[THRESHOLD]), real(setting[RISE])
     queue = first
     busy = 0
     for i in range(n):  # a lane for which no variant is left runs the last one, and nobody looks
-        load(i, min(queue, last - 1), b, r, memo, shape, initial, parameters, control, offset, setting, y, n)
+        load(i, min(queue, last - 1), b, r, memo, shape, initial, parameters, control, offset, setting, n)
         enter(i, r, clock, memo, shape, segment, setting)
         if queue < last:
             queue += 1
@@ -179,38 +179,38 @@ def integrate(
     fresh = True
     while busy > 0 and stop[0] == 0:
         if fresh:
-            spread(b, r, y, size, n)
-            start(f, g, b, r, clock, memo, wave, waves, numbers, q, y, size, n)
+            spread(b, r, size, n)
+            start(f, g, b, r, clock, memo, wave, waves, numbers, size, n)
             fresh = False
-        advance(f, g, b, r, clock, memo, wave, waves, numbers, q, y, size, n)
+        advance(f, g, b, r, clock, memo, wave, waves, numbers, size, n)
         if ADAPTIVE:
-            estimate(b, r, floor, y, size, n)
+            estimate(b, r, floor, size, n)
             for i in range(n):
                 judge(i, r, states)
                 ends(i, r)
-                look(i, b, r, y, z, threshold, rise)
+                look(i, b, r, threshold, rise)
         else:
-            check(b, r, y, size, n)
+            check(b, r, size, n)
             for i in range(n):
                 ends(i, r)
-                look(i, b, r, y, z, threshold, rise)
+                look(i, b, r, threshold, rise)
         for i in range(n):  # while the step is still there to be looked at
             if r[ATTENTION + i] > real(0.5) and r[ACCEPTED + i] > real(0.5) and memo[VARIANT + i] >= 0:
                 v = memo[VARIANT + i]
                 before = clock[START + i] + r[TAU + i]
                 after = clock[STOP + i] if r[OVER + i] > real(0.5) else before + r[H + i]
-                detect(i, v, before, after, b, r, y, size, n, clock, shape, setting, spikes, tally, note)
-                sample(i, v, before, after, b, r, y, size, n, clock, memo, shape, setting, record, trace)
+                detect(i, v, before, after, b, r, n, clock, shape, setting, spikes, tally, note)
+                sample(i, v, before, after, b, r, n, clock, memo, shape, setting, record, trace)
         for i in range(n):
             march(i, r)
-        commit(b, r, y, size, n)
+        commit(b, r, size, n)
         for i in range(n):
             if r[ATTENTION + i] > real(0.5) and memo[VARIANT + i] >= 0:
                 v = memo[VARIANT + i]
                 if r[ACCEPTED + i] < real(0.5):
-                    tally[TALLY_COLUMNS * v + CULPRIT] = first_not_finite(i, b, z, size, n)
+                    tally[TALLY_COLUMNS * v + CULPRIT] = first_not_finite(i, b, size, n)
                     time = clock[START + i] + r[TAU + i]
-                    finish(i, BLOWN_UP, time, b, r, memo, shape, initial, final, tally, note, y, n)
+                    finish(i, BLOWN_UP, time, b, r, memo, shape, initial, final, tally, note, n)
                     busy -= 1
                     fresh = True
                 elif r[OVER + i] > real(0.5):
@@ -219,10 +219,10 @@ def integrate(
                     if memo[SEGMENT + i] + 1 < offset[OFFSET_COLUMNS * (v + 1) + SEGMENTS]:
                         enter(i, r, clock, memo, shape, segment, setting)
                     else:
-                        finish(i, DONE, clock[STOP + i], b, r, memo, shape, initial, final, tally, note, y, n)
+                        finish(i, DONE, clock[STOP + i], b, r, memo, shape, initial, final, tally, note, n)
                         busy -= 1
                 if memo[VARIANT + i] < 0 and queue < last:
-                    load(i, queue, b, r, memo, shape, initial, parameters, control, offset, setting, y, n)
+                    load(i, queue, b, r, memo, shape, initial, parameters, control, offset, setting, n)
                     enter(i, r, clock, memo, shape, segment, setting)
                     queue += 1
                     busy += 1

@@ -4,36 +4,42 @@ Maruyama (1955) Rend Circ Mat Palermo 4:48. The noise enters through the current
 """
 
 from .current import input_at
-from .hermite import accept, between
-from .interface import index, jit, physics, real
+from .hermite import FIRST, LAST, accept, between
+from .interface import HH, IN, P, ROW, Y, Z, index, jit, physics, real
 
 ORDER = 1
-GROUPS = 2  # of states: derivative at the beginning and at the end of the step
-INPUTS = 2  # rows: the input at 0 and 1
+GROUPS = 2  # of work: derivative at the beginning and at the end of the step
 
 
 @jit
-def start(f, g, b, r, clock, memo, wave, waves, k, q, y, size, n):
+def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """The derivative at the beginning of a step, where it is not known from the step before."""
     input_at(index(0), real(0.0), b, r, clock, memo, wave, waves, n)
-    physics(f, b, index(0), q, y, y + size * index(3), y, k, n)
-
-
-@jit
-def advance(f, g, b, r, clock, memo, wave, waves, k, q, y, size, n):
-    """One step of every lane, from the states y to z."""
-    z, h, k1, end = y + size, y + size * index(2), y + size * index(3), y + size * index(4)
     for e in range(size):
-        b[z + e] = b[y + e] + b[h + e] * b[k1 + e]
-    input_at(n, real(1.0), b, r, clock, memo, wave, waves, n)
-    physics(f, b, n, q, z, end, z, k, n)
+        b[IN + e] = b[Y + e]
+    physics(f, b, index(0), k, n)
+    for e in range(size):
+        b[FIRST + e] = b[P + e]
 
 
 @jit
-def commit(b, r, y, size, n):
-    accept(b, r, y, size, n)
+def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
+    """One step of every lane, from the states y to z."""
+    for e in range(size):
+        z = b[Y + e] + b[HH + e] * b[FIRST + e]
+        b[Z + e] = z
+        b[IN + e] = z
+    input_at(ROW, real(1.0), b, r, clock, memo, wave, waves, n)
+    physics(f, b, ROW, k, n)
+    for e in range(size):
+        b[LAST + e] = b[P + e]
 
 
 @jit
-def quartic(i, j, b, r, y, size, n):
-    return between(i, j, b, r, y, size, n)
+def commit(b, r, size, n):
+    accept(b, r, size, n)
+
+
+@jit
+def quartic(i, j, b, r, n):
+    return between(i, j, b, r, n)

@@ -1,10 +1,12 @@
 """Cubic interpolation between the ends of a step, for methods that know the derivative at both.
 
-The work rows begin with the derivative at the beginning of the step and that at its end. The error of the interpolant is
+The work begins with the derivative at the beginning of the step and that at its end. The error of the interpolant is
 of fourth order in the step.
 """
 
-from .interface import ACCEPTED, H, index, jit, jit_apart, real
+from .interface import ACCEPTED, GROUP, HH, WORK, H, Y, Z, index, jit, jit_apart, real
+
+FIRST, LAST = WORK, WORK + GROUP
 
 
 @jit
@@ -15,21 +17,20 @@ def cubic(start, end, slope, last):
 
 
 @jit
-def accept(b, r, y, size, n):
+def accept(b, r, size, n):
     """Where the step was accepted, z becomes y, and the derivative at its end that at the beginning of the next."""
-    z, h, first_slope, last_slope = y + size, y + size * index(2), y + size * index(3), y + size * index(4)
     for first in range(index(0), size, n):
         for i in range(n):
             e = first + i
             accepted = r[ACCEPTED + i] > real(0.5)
-            b[y + e] = b[z + e] if accepted else b[y + e]
-            b[first_slope + e] = b[last_slope + e] if accepted else b[first_slope + e]
-            b[h + e] = r[H + i]
+            b[Y + e] = b[Z + e] if accepted else b[Y + e]
+            b[FIRST + e] = b[LAST + e] if accepted else b[FIRST + e]
+            b[HH + e] = r[H + i]
 
 
 @jit_apart
-def between(i, j, b, r, y, size, n):
+def between(i, j, b, r, n):
     """State j of lane i within the last step."""
-    e = y + j * n + i
+    e = j * n + i
     h = r[H + i]
-    return cubic(b[e], b[e + size], h * b[e + size * index(3)], h * b[e + size * index(4)])
+    return cubic(b[Y + e], b[Z + e], h * b[FIRST + e], h * b[LAST + e])

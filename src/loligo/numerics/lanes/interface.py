@@ -9,25 +9,25 @@ The block
 A *lane* is one variant of a cell, ``n`` lanes make a block. What the vector units work on lies in two arrays.
 
 ``b``
-    rows of ``n`` numbers: the input at each stage of the step, the parameters of the cell, then groups of ``states`` rows each: the
-    states ``y``, the states one step later ``z``, the step ``h`` repeated for every state, and the work rows of the
-    method. A group is contiguous, so that one flat loop of ``size = states * n`` serves all states of all lanes.
+    rows of ``n`` numbers: the input at each stage of the step (from offset 0), the parameters of the cell (from ``Q``), then
+    groups of one row for each state: the states (``Y``), the states one step later (``Z``), the step repeated for every state
+    (``HH``), what the physics reads and writes (``IN``, ``P``, ``S``), and the work of the method (from ``WORK``). A group is contiguous, so that one flat loop of
+    ``size = states * n`` serves all states of all lanes; groups lie at constant distances, so that the compiler sees that
+    they never overlap. The distance is no multiple of a memory page, lest all groups compete for one cache set.
 ``r``
     rows of ``ROW`` numbers for the book-keeping of each lane, at the constant offsets below.
 
-Indices are unsigned, because a signed one brings in a test for negative indices that stops vectorisation.
-
 The physics
 -----------
-A cell provides functions ``(b, u, q, y, p, s, k, n)``. They read the input in the row at offset ``u`` of ``b``, the parameters in
-the rows from ``q``, the states in the rows from ``y``, and the numbers of the formulas in ``k``; they write rows and touch nothing else:
+A cell provides functions ``(b, u, k, n)``. They read the states in group ``IN``, the parameters from ``Q``, the input in the
+row at offset ``u``, and the numbers of the formulas in ``k``; they write groups ``P`` and ``S`` and touch nothing else:
 
 ``derivatives``
-    dy/dt of every state into the rows from ``p`` (``s`` is not used).
+    P becomes dy/dt of every state.
 ``gates``
-    the linear form x' = p - s x of every state but the first.
+    P and S become the linear form x' = P - S x of every state but the first.
 ``membrane``
-    the same of the first state, V: s = g / C and p = (r + u) / C, where the membrane current is g V - r.
+    the same for the first state, V: S = g / C and P = (r + u) / C, where the membrane current is g V - r.
 """
 
 import numpy as np
@@ -35,7 +35,7 @@ from numba import njit, types
 
 from ..bits import as_integer, as_real, call_address  # noqa: F401  (for the files copied behind this header)
 
-real, integer, index = np.float64, np.int64, np.uint64
+real, integer, index = np.float64, np.int64, np.int64
 OPTIONS = {
     "error_model": "numpy",
     "fastmath": {"contract", "nsz", "arcp"},  # a NaN must survive to be reported: never nnan, ninf or reassoc
@@ -59,13 +59,22 @@ REAL = types.float64
 REALS = types.CPointer(REAL)
 
 
-@jit
-def physics(function, b, u, q, y, p, s, k, n):
-    """Call a function of the cell, given its address."""
-    call_address(function, b, u, q, y, p, s, k, n)
-
-
 ROW = index(64)  # the most lanes in a block
+WIDTH = index(4096)  # the most numbers in a group
+GROUP = WIDTH + index(24)  # from one group to the next
+Q = index(8) * ROW
+Y = Q + index(256) * ROW
+Z, HH = Y + GROUP, Y + index(2) * GROUP
+IN, P, S = Y + index(3) * GROUP, Y + index(4) * GROUP, Y + index(5) * GROUP
+WORK = Y + index(6) * GROUP
+
+
+@jit
+def physics(function, b, u, k, n):
+    """Call a function of the cell, given its address."""
+    call_address(function, b, u, k, n)
+
+
 BASE, SLOPE = index(0) * ROW, index(1) * ROW  # of the input in the present segment
 TAU, LENGTH = index(2) * ROW, index(3) * ROW  # time since the segment began; its length
 H = index(4) * ROW  # the step
@@ -83,12 +92,12 @@ STEPS, REJECTED = index(19) * ROW, index(20) * ROW  # counted so far
 ROWS = index(21) * ROW
 
 _FLOATS, _INTS = types.CPointer(types.float64), types.CPointer(types.int64)
-PHYSICS = types.void(REALS, *[types.uint64] * 5, REALS, types.uint64)
+PHYSICS = types.void(REALS, types.int64, REALS, types.int64)
 INTEGRATE = types.int64(
     types.int64, types.int64,  # f, g
     REALS, REALS, _FLOATS, _INTS, _INTS,  # b, r, clock, memo, shape
     REALS, REALS, REALS, REALS, REALS,  # initial, parameters, numbers, control, floor
-    _FLOATS, _INTS, _FLOATS, _FLOATS, types.CPointer(types.uint64),  # segment, offset, wave, setting, record
+    _FLOATS, _INTS, _FLOATS, _FLOATS, _INTS,  # segment, offset, wave, setting, record
     REALS, REALS, _FLOATS, _INTS, _FLOATS,  # final, trace, spikes, tally, note
-    types.int64, types.int64, types.uint64, types.CPointer(types.uint8),  # first, last, n, stop
+    types.int64, types.int64, types.int64, types.CPointer(types.uint8),  # first, last, n, stop
 )  # fmt: skip

@@ -20,6 +20,8 @@ from .interface import (
     TAU,
     TROUGH,
     H,
+    Y,
+    Z,
     index,
     jit,
     jit_apart,
@@ -48,10 +50,10 @@ from .tables import (
 
 
 @jit
-def look(i, b, r, y, z, threshold, rise):
+def look(i, b, r, threshold, rise):
     """Follow V from trough to peak to trough; mark the lane if V crosses, turns, or passes an output sample."""
     accepted = r[ACCEPTED + i] > real(0.5)
-    then, now = b[y + i], b[z + i]
+    then, now = b[Y + i], b[Z + i]
     rising = r[RISING + i] > real(0.5)
     peak = now if now > r[PEAK + i] else r[PEAK + i]
     trough = now if now < r[TROUGH + i] else r[TROUGH + i]
@@ -93,13 +95,13 @@ def count(i, v, time, r, shape, spikes, tally):
 
 
 @jit_apart
-def detect(i, v, before, after, b, r, y, size, n, clock, shape, setting, spikes, tally, note):
+def detect(i, v, before, after, b, r, n, clock, shape, setting, spikes, tally, note):
     """A crossing or a turn of V in lane i."""
     threshold, rise = setting[THRESHOLD], setting[RISE]
-    then, now = b[y + i], b[y + size + i]
+    then, now = b[Y + i], b[Z + i]
     rising = r[RISING + i] > real(0.5)
     if then < threshold and now >= threshold and not (rising and r[COUNTED + i] > real(0.5)):
-        time = before + crossing(quartic(i, index(0), b, r, y, size, n), threshold) * (after - before)
+        time = before + crossing(quartic(i, index(0), b, r, n), threshold) * (after - before)
         if rising:
             count(i, v, time, r, shape, spikes, tally)
         else:
@@ -121,7 +123,7 @@ def detect(i, v, before, after, b, r, y, size, n, clock, shape, setting, spikes,
 
 
 @jit_apart
-def sample(i, v, before, after, b, r, y, size, n, clock, memo, shape, setting, record, trace):
+def sample(i, v, before, after, b, r, n, clock, memo, shape, setting, record, trace):
     """Write the output samples that fall into the step of lane i from time before to time after."""
     samples, rows = shape[SAMPLES], shape[RECORDED]
     every = setting[EVERY]
@@ -135,7 +137,7 @@ def sample(i, v, before, after, b, r, y, size, n, clock, memo, shape, setting, r
     schedule(i, r, clock, memo, shape, setting)
     width = after - before
     for row in range(rows):
-        c = quartic(i, record[row], b, r, y, size, n)
+        c = quartic(i, record[row], b, r, n)
         for m in range(first, last):
             x = real((m * every - before) / width)
             trace[(v * rows + row) * samples + m] = value(c, min(x, real(1.0)))

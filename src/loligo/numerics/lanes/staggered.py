@@ -6,72 +6,73 @@ whole steps with the rates at their end.
 """
 
 from .current import input_at
-from .hermite import accept, between
-from .interface import ACCEPTED, TAU, index, jit, jit_apart, physics, real
+from .hermite import FIRST, LAST, accept, between
+from .interface import ACCEPTED, GROUP, HH, IN, ROW, TAU, WORK, P, S, Y, Z, index, jit, jit_apart, physics, real
 from .primitives import exprel
 
 ORDER = 2
-GROUPS = 6  # of states: dV/dt at the beginning and end; gates half a step before and after; the linear form p, s
-INPUTS = 2  # rows: the input at 0 (later 1) and 1/2
+GROUPS = 4  # of work: dV/dt at the beginning and end; gates half a step before and after
+BEFORE, AFTER = WORK + index(2) * GROUP, WORK + index(3) * GROUP
 
 
 @jit
-def start(f, g, b, r, clock, memo, wave, waves, k, q, y, size, n):
+def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """The linear form at the beginning of a step, where it is not known from the step before."""
-    slope, p, s = y + size * index(3), y + size * index(7), y + size * index(8)
     input_at(index(0), real(0.0), b, r, clock, memo, wave, waves, n)
-    physics(g, b, index(0), q, y, p, s, k, n)
+    for e in range(size):
+        b[IN + e] = b[Y + e]
+    physics(g, b, index(0), k, n)
     for i in range(n):
-        b[slope + i] = b[p + i] - b[s + i] * b[y + i]
-    physics(f, b, index(0), q, y, p, s, k, n)
+        b[FIRST + i] = b[P + i] - b[S + i] * b[Y + i]
+    physics(f, b, index(0), k, n)
 
 
 @jit
-def advance(f, g, b, r, clock, memo, wave, waves, k, q, y, size, n):
+def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """One step of every lane, from the states y to z."""
-    z, h, slope = y + size, y + size * index(2), y + size * index(4)
-    before, after = y + size * index(5), y + size * index(6)
-    p, s = y + size * index(7), y + size * index(8)
     for first in range(n, size, n):
         for i in range(n):
             e = first + i
             fresh = r[TAU + i] == real(0.0)
-            x = b[y + e] if fresh else b[before + e]
-            step = b[h + e] * real(0.5) if fresh else b[h + e]
-            b[after + e] = x + (b[p + e] - b[s + e] * x) * step * exprel(-b[s + e] * step)
+            x = b[Y + e] if fresh else b[BEFORE + e]
+            step = b[HH + e] * real(0.5) if fresh else b[HH + e]
+            x += (b[P + e] - b[S + e] * x) * step * exprel(-b[S + e] * step)
+            b[AFTER + e] = x
+            b[IN + e] = x
     for i in range(n):
-        b[after + i] = b[y + i]
-    input_at(n, real(0.5), b, r, clock, memo, wave, waves, n)
-    physics(g, b, n, q, after, p, s, k, n)
+        b[IN + i] = b[Y + i]
+    input_at(ROW, real(0.5), b, r, clock, memo, wave, waves, n)
+    physics(g, b, ROW, k, n)
     for i in range(n):
-        half = b[h + i] * real(0.5)
-        v = (b[y + i] + half * (real(2.0) * b[p + i] - b[s + i] * b[y + i])) / (real(1.0) + half * b[s + i])
-        b[z + i] = v
-        b[after + i] = v
-    physics(f, b, n, q, after, p, s, k, n)
+        half = b[HH + i] * real(0.5)
+        v = (b[Y + i] + half * (real(2.0) * b[P + i] - b[S + i] * b[Y + i])) / (real(1.0) + half * b[S + i])
+        b[Z + i] = v
+        b[IN + i] = v
+    physics(f, b, ROW, k, n)
     for e in range(n, size):
-        x, half = b[after + e], b[h + e] * real(0.5)
-        b[z + e] = x + (b[p + e] - b[s + e] * x) * half * exprel(-b[s + e] * half)
+        x, half = b[AFTER + e], b[HH + e] * real(0.5)
+        x += (b[P + e] - b[S + e] * x) * half * exprel(-b[S + e] * half)
+        b[Z + e] = x
+        b[IN + e] = x
     input_at(index(0), real(1.0), b, r, clock, memo, wave, waves, n)
-    physics(g, b, index(0), q, z, p, s, k, n)
+    physics(g, b, index(0), k, n)
     for i in range(n):
-        b[slope + i] = b[p + i] - b[s + i] * b[z + i]
+        b[LAST + i] = b[P + i] - b[S + i] * b[Z + i]
 
 
 @jit
-def commit(b, r, y, size, n):
-    accept(b, r, y, size, n)
-    before, after = y + size * index(5), y + size * index(6)
+def commit(b, r, size, n):
+    accept(b, r, size, n)
     for first in range(n, size, n):
         for i in range(n):
             e = first + i
-            b[before + e] = b[after + e] if r[ACCEPTED + i] > real(0.5) else b[before + e]
+            b[BEFORE + e] = b[AFTER + e] if r[ACCEPTED + i] > real(0.5) else b[BEFORE + e]
 
 
 @jit_apart
-def quartic(i, j, b, r, y, size, n):
+def quartic(i, j, b, r, n):
     """V as a cubic, the gates as straight lines: both of the method's own order or better."""
-    e = y + j * n + i
+    e = j * n + i
     if j > index(0):
-        return b[e], b[e + size] - b[e], real(0.0), real(0.0), real(0.0)
-    return between(i, j, b, r, y, size, n)
+        return b[Y + e], b[Z + e] - b[Y + e], real(0.0), real(0.0), real(0.0)
+    return between(i, j, b, r, n)
