@@ -71,6 +71,7 @@ class Batch:
 def run(
     system: System,
     method: kernel.Method,
+    adaptive: bool,
     initial: Array,
     parameters: Array,
     control: Array,
@@ -86,6 +87,8 @@ def run(
     ----------
     system : System
     method : Method
+    adaptive : bool
+        `control` holds tolerances, not steps.
     initial : array (variants, states)
     parameters : array (variants, parameters)
     control : array (variants)
@@ -102,7 +105,7 @@ def run(
     variants, states = initial.shape
     lanes = vector_lanes() if variants <= vector_lanes() else kernel.SWEEP_LANES
     physics = kernel.physics(system, method.linear, lanes)
-    integrate = kernel.integrator(method.name)
+    integrate = kernel.integrator(method.name, adaptive)
     derived = physics.derive(parameters)
     if states * lanes > WIDTH or derived.shape[1] * lanes > PARAMETER_ROWS * ROW:
         raise SimulationError(f"{system.name}: {states} states are too many for this version (at most {WIDTH // lanes})")
@@ -125,7 +128,7 @@ def run(
         tables = [
             block, np.zeros(ROW * BOOKKEEPING_ROWS), np.zeros(ROW * CLOCK_ROWS), np.zeros(ROW * MEMO_ROWS, np.int64), shape,
             np.ascontiguousarray(initial), derived, physics.constants,
-            control * MARGIN if method.adaptive else np.ascontiguousarray(control), floor,
+            control * MARGIN if adaptive else np.ascontiguousarray(control), floor,
             np.ascontiguousarray(segment), offset, np.ascontiguousarray(wave), setting, np.array(record, dtype=np.int64),
             final, trace, spikes, tally, note,
         ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 A kernel is a readable Python file in the user's cache folder and, beside it, the machine code that Numba made of it. The
 name of both is a hash of the text, of the compiler's versions and of the processor, so a file is never stale, and two
-processes that build the same kernel write the same bytes. Files appear whole or not at all. A later process loads the
+processes that build the same kernel both write a right one. Files appear whole or not at all. A later process loads the
 machine code without Numba, in a few milliseconds.
 """
 

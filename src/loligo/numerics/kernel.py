@@ -79,13 +79,14 @@ def _lanes_file(name: str) -> str:
 
 @lru_cache(maxsize=8)
 def _header(precision: str, adaptive: bool) -> str:
-    text = (files(__package__) / "lanes" / "interface.py").read_text(encoding="utf-8")
-    text = text[text.index("import numpy") :].replace("from ..bits", f"from {__package__}.bits")
+    text = _lanes_file("interface.py")
+    text = text[text.index("import numpy") :]
     if not adaptive:
         text = text.replace("ADAPTIVE = True", "ADAPTIVE = False")
     if precision == "single":
         text = text.replace("np.float64, np.int64,", "np.float32, np.int32,").replace("REAL = types.float64", "REAL = types.float32")
-    return text + "\n\n" + _lanes_file("primitives.py")
+    bits = (files(__package__) / "bits.py").read_text(encoding="utf-8")
+    return "\n\n".join([bits, text, _lanes_file("primitives.py")])
 
 
 @lru_cache(maxsize=32)
@@ -112,10 +113,10 @@ def compiled(function):
 
 
 @lru_cache(maxsize=32)
-def integrator_source(name: str, precision: str = "double") -> str:
-    """The text of the kernel file of a method."""
+def integrator_source(name: str, adaptive: bool, precision: str = "double") -> str:
+    """The text of the kernel file of a method; an adaptive one can also be had with a fixed step."""
     chosen = METHODS[name]
-    parts = [_header(precision, chosen.adaptive)]
+    parts = [_header(precision, adaptive)]
     parts += [_lanes_file(f) for f in ("columns.py", "tables.py", "current.py", "hermite.py", chosen.file, "control.py", "observe.py", "driver.py")]
     text = "\n\n".join(parts)
     return text.replace("\ndef integrate(", _COMPILED.replace("SIGNATURE", "INTEGRATE") + "@compiled\ndef integrate(")
@@ -179,9 +180,9 @@ _ARGUMENTS = (
 
 
 @lru_cache(maxsize=32)
-def integrator(name: str, precision: str = "double") -> Callable[..., int]:
+def integrator(name: str, adaptive: bool, precision: str = "double") -> Callable[..., int]:
     """Compile an integrator, or find it in the cache. The call releases the interpreter's lock."""
-    address = cache.addresses(f"integrate_{name}", integrator_source(name, precision))["integrate"]
+    address = cache.addresses(f"integrate_{name}", integrator_source(name, adaptive, precision))["integrate"]
     native = ctypes.CFUNCTYPE(ctypes.c_int32, *_ARGUMENTS)(address)
 
     def call(f: int, g: int, tables: list[NDArray[Any]], first: int, last: int, n: int, stop: NDArray[np.uint8]) -> int:

@@ -102,8 +102,8 @@ def run(
     if not 1e-13 <= accuracy <= 0.1:
         raise SimulationError(f"tolerance: {accuracy:g}; give a value between 1e-13 and 0.1 (the default is 1e-6)")
     size = math.nan if dt is None else _positive(dt, "dt")
-    if chosen.adaptive and dt is not None:
-        raise SimulationError(f"dt: '{chosen.name}' chooses its own steps; give tolerance=, or method='rk4' with dt")
+    if method == "auto" and dt is not None:
+        raise SimulationError("dt: method 'auto' chooses its own steps; give tolerance=, or method='rk4' with dt")
     if not chosen.adaptive and dt is None:
         raise SimulationError(f"dt: method '{chosen.name}' needs a step; give dt=0.01 (ms), say, or method='auto'")
     samples = math.floor(length / step * (1 + 1e-12) + 1e-9) + 1
@@ -119,7 +119,7 @@ def run(
         number(spike_threshold, "mV", "spike_threshold"), _positive(spike_rise, "spike_rise", "mV")
     )
     source = stimulus if clamp is None else clamp
-    protocol = lower(source, length, None if chosen.adaptive or dt is None else size)
+    protocol = lower(source, length, None if dt is None else size)
     plan = _Plan(cell, whole, protocol, protocol(grid), chosen, accuracy, size, grid, step, estimate_error)
     if clamp is None:
         start = initial_state(cell, initial)
@@ -149,6 +149,11 @@ class _Plan:
     grid: Array
     every: float
     estimate: bool
+
+    @property
+    def adaptive(self) -> bool:
+        """Does the method choose its steps?"""
+        return math.isnan(self.dt)
 
 
 @dataclass(frozen=True)
@@ -204,7 +209,7 @@ def _integrate(
 ) -> batch.Batch:
     """The run and, in a second lane, a companion with another tolerance or step, to compare it with."""
     variants = 2 if plan.estimate else 1
-    if plan.method.adaptive:
+    if plan.adaptive:
         control = np.array([plan.tolerance, plan.tolerance * FINER])
     else:
         control = np.array([plan.dt, plan.dt / 2])
@@ -213,6 +218,7 @@ def _integrate(
     return batch.run(
         what,
         plan.method,
+        plan.adaptive,
         np.tile(np.array(start), (variants, 1)),
         np.tile(np.array(parameter_values(plan.cell)), (variants, 1)),
         control[:variants],
@@ -237,7 +243,7 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
     difference = float(np.nanmax(np.abs(result.trace[0, row] - result.trace[1, row]), initial=0.0))
     fine, coarse = result.spikes
     shift = float(np.max(np.abs(fine - coarse), initial=0.0)) if len(fine) == len(coarse) else math.inf
-    factor = CAUTION if plan.method.adaptive else 1.5 / (1 - 0.5**plan.method.order)
+    factor = CAUTION if plan.adaptive else 1.5 / (1 - 0.5**plan.method.order)
     return max(factor * difference, LEAST_ERROR_V), max(factor * shift, LEAST_ERROR_TIME)
 
 
@@ -333,7 +339,7 @@ def _failure(plan: _Plan, what: System, result: batch.Batch) -> tuple[str, ...]:
         return ()
     when, who = float(result.end[0]), int(result.culprit[0])
     name = what.states[who].path if who >= 0 else what.states[0].path
-    if plan.method.adaptive:
+    if plan.adaptive:
         cause = "no step is small enough: the equations themselves diverge; look for a conductance of the wrong sign"
     else:
         cause = f"the step of {plan.dt:g} ms is too long for '{plan.method.name}'; use a shorter one, or method='auto'"
@@ -356,7 +362,7 @@ def _hidden(result: batch.Batch, criterion: batch.Criterion) -> tuple[str, ...]:
 def _unsure(plan: _Plan, errors: tuple[float, float]) -> tuple[str, ...]:
     if not math.isinf(errors[1]):
         return ()
-    finer = "a smaller tolerance" if plan.method.adaptive else "a shorter dt"
+    finer = "a smaller tolerance" if plan.adaptive else "a shorter dt"
     return (f"the number of spikes changes with the accuracy of the run: do not rely on it; use {finer}",)
 
 

@@ -52,7 +52,8 @@ def simulate(
     tolerance : number
         Relative error allowed per step of an adaptive method.
     dt : number, optional
-        Step of a fixed-step method, ms (shortened to fit between the edges of the stimulus).
+        Step of a fixed-step method, ms (shortened to fit between the edges of the stimulus). With ``"dopri5"`` it turns the
+        error control off.
     initial : "rest" or mapping
         The stable resting state without stimulus, or values such as ``{"V": -65.0}``; states not named take their steady
         value at that V.

@@ -107,14 +107,15 @@ def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
         b[Z + e] = z
         b[IN + e] = z
     physics(f, b, index(5) * ROW, k, n)
+    for e in range(size):
+        b[K7 + e] = b[P + e]
 
 
 @jit
 def estimate(b, r, floor, size, n):
     """Square of the error of the step, in units of the tolerance, summed over the states (added to ERROR)."""
     for e in range(size):
-        slope = E1 * b[K1 + e] + E3 * b[K3 + e] + E4 * b[K4 + e] + E5 * b[K5 + e] + E6 * b[K6 + e] + E7 * b[P + e]
-        b[K7 + e] = b[P + e]
+        slope = E1 * b[K1 + e] + E3 * b[K3 + e] + E4 * b[K4 + e] + E5 * b[K5 + e] + E6 * b[K6 + e] + E7 * b[K7 + e]
         b[IN + e] = b[HH + e] * slope
     j = 0
     for first in range(index(0), size, n):

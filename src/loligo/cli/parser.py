@@ -1,0 +1,236 @@
+"""What can be written on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from .._version import __version__
+from ..errors import LoligoError, nearest
+
+_EXAMPLES = """
+examples:
+  loligo run                                        the squid axon on 10 µA/cm²; writes squid.png
+  loligo run --step 7 --celsius 18.5                another current, another temperature
+  loligo run --set Na.g=60 --set K.E=-70            other parameters (their names: loligo cells squid)
+  loligo run --stimulus recorded.csv --save run.nc  a recorded current: two columns, ms and µA/cm²
+  loligo run --clamp -65,0 --plot clamp.pdf         voltage clamp: hold at -65 mV, step to 0 mV
+  loligo run my_cell.toml --json                    a cell of your own; all numbers, for a script
+  loligo cells                                      the cells that come along
+  loligo equations squid                            what is solved
+"""
+
+_RUN_EXAMPLES = """
+Without --json the summary is printed and a picture written to CELL.png; with it, neither. The exit code is 0, or 1
+if the run blew up, or 2 if what was asked for makes no sense.
+
+examples:
+  loligo run
+  loligo run --step 7 --stop 200 --duration 250 --celsius 18.5
+  loligo run --set Na.g=60 --set "K.n.beta=0.1*exp(-(V + 65)/80)"
+  loligo run --stimulus recorded.csv --save run.nc --plot run.pdf
+  loligo run --clamp -65,0 --start 2 --stop 12 --duration 15
+  loligo run my_cell.toml --json | jq .spike_times
+"""
+
+
+class Help(Exception):
+    """Help or the version was asked for; not an error."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class _Parser(argparse.ArgumentParser):
+    """One whose mistakes are errors of the package and whose help is a text, so that `main` alone prints and exits."""
+
+    def error(self, message: str) -> NoReturn:
+        text = re.sub(r"^argument (\S+?)(/\S+)?: ", r"\1: ", message)
+        raise LoligoError(f"{text} (see {self.prog} --help)")
+
+    def options(self) -> list[str]:
+        """All long options."""
+        return [o for o in self._option_string_actions if o.startswith("--")]
+
+
+class _Show(argparse.Action):
+    """Print a text and stop."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str, text: str = "") -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
+        self.text = text
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        raise Help(self.text or parser.format_help().rstrip())
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments of a command line.
+
+    Raises
+    ------
+    LoligoError
+        If they cannot be read; the message is one line.
+    Help
+        If help or the version is asked for, or nothing at all.
+    """
+    top = _parser("loligo", "A laboratory for excitable membranes.", _EXAMPLES)
+    top.add_argument("--version", action=_Show, text=f"loligo {__version__}", help="print the version")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
+    parsers = {"run": _run(commands), **_shows(commands)}
+    if not argv:
+        raise Help(top.format_help().rstrip())
+    if argv[0] not in parsers and not argv[0].startswith("-"):
+        raise LoligoError(f"no command '{argv[0]}'; {nearest(argv[0], parsers)}")
+    arguments, unknown = top.parse_known_args(_joined(argv))
+    if unknown:
+        parser = parsers.get(arguments.command, top)
+        name = unknown[0].partition("=")[0]
+        if name.startswith("-"):
+            parser.error(f"no option {name}; {nearest(name, parser.options())}")
+        parser.error(f"one argument too many: '{name}'")
+    return arguments
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Write ``--clamp -65,0`` as ``--clamp=-65,0``: argparse would take the value for an option."""
+    joined: list[str] = []
+    for text in argv:
+        negative = re.match(r"-(\.?\d|inf|nan)", text, flags=re.I)
+        if negative and joined and joined[-1].startswith("--") and "=" not in joined[-1]:
+            joined[-1] += f"={text}"
+        else:
+            joined.append(text)
+    return joined
+
+
+def _parser(prog: str, description: str, epilog: str = "") -> _Parser:
+    parser = _Parser(prog, description=description, epilog=epilog, **_common())
+    _help(parser)
+    return parser
+
+
+def _common() -> dict[str, Any]:
+    return {"add_help": False, "allow_abbrev": False, "formatter_class": _wide}
+
+
+def _wide(prog: str) -> argparse.HelpFormatter:
+    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=28, width=100)
+
+
+def _help(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-h", "--help", action=_Show, help="print this help")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number") from None
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"\d+", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number, 0 or more")
+    return int(text)
+
+
+def _levels(text: str) -> tuple[float, float]:
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise argparse.ArgumentTypeError(f"'{text}' is not two potentials; write HOLD,STEP, such as -65,0")
+    return _number(parts[0]), _number(parts[1])
+
+
+def _setting(text: str) -> tuple[str, str]:
+    path, equals, value = (part.strip() for part in text.partition("="))
+    if not (path and equals and value):
+        raise argparse.ArgumentTypeError(f"'{text}' should read PATH=VALUE, such as Na.g=60")
+    return path, value
+
+
+def _initial(text: str) -> dict[str, float]:
+    if text == "rest":
+        return {}
+    pairs = [_setting(part) for part in text.split(",")]
+    return {path: _number(value) for path, value in pairs}
+
+
+def _run(commands: Any) -> _Parser:
+    parser: _Parser = commands.add_parser(
+        "run",
+        help="run a cell",
+        description="Solve the equations of a cell under an applied current, or under voltage clamp.",
+        epilog=_RUN_EXAMPLES,
+        **_common(),
+    )
+    add = parser.add_argument
+    add("cell", nargs="?", default="squid", metavar="CELL", help="a name from `loligo cells`, or a TOML file (squid)")
+    _help(parser)
+    add = parser.add_argument_group("the cell").add_argument
+    text = "another value, or formula, for a parameter: Na.g=60; may be repeated"
+    add("--set", type=_setting, action="append", default=[], metavar="PATH=VALUE", help=text)
+    add("--celsius", type=_number, metavar="C", help="temperature, °C (the cell's own)")
+    text = "begin here instead of at rest: V=-65, or V=-65,K.n=0.3; gates not named are at steady state"
+    add("--initial", type=_initial, action="append", metavar="PATH=VALUE", help=text)
+
+    add = parser.add_argument_group("what is done to it").add_argument
+    add("--step", type=_number, metavar="I", help="a step of current, µA/cm² (10)")
+    add("--start", type=_number, default=5.0, metavar="MS", help="beginning of the step (5)")
+    add("--stop", type=_number, metavar="MS", help="its end (5 ms before the end of the run)")
+    text = "a recorded current: a text file with two columns, ms and µA/cm², sampled in any way"
+    add("--stimulus", metavar="FILE.csv", help=text)
+    text = "a random current of this standard deviation, µA/cm², correlated over 2 ms, on top of the rest"
+    add("--noise", type=_number, metavar="SIGMA", help=text)
+    add("--seed", type=_whole, metavar="N", help="which random current (0)")
+    text = "voltage clamp instead of current: hold, and step from --start to --stop, mV"
+    add("--clamp", type=_levels, metavar="HOLD,STEP", help=text)
+    add("--duration", type=_number, metavar="MS", help="of the run (50, or as long as the recorded current)")
+
+    add = parser.add_argument_group("how it is computed").add_argument
+    add("--method", metavar="NAME", help="auto, dopri5, rk4, staggered, exponential_euler, heun, ... (auto)")
+    add("--tolerance", type=_number, metavar="X", help="relative error allowed per step (1e-6)")
+    add("--dt", type=_number, metavar="MS", help="step of the methods with a fixed one")
+    add("--every", type=_number, metavar="MS", help="interval of the samples; accuracy does not depend on it (0.025)")
+    add("--spike-threshold", type=_number, metavar="MV", help="a spike is an upstroke that crosses this (0)")
+
+    add = parser.add_argument_group("what comes out").add_argument
+    add("--json", action="store_true", help="one JSON document instead of summary and picture")
+    text = "gates, currents, rates: all, V, Na.m, Na.I, Na.m.tau, ...; may be repeated (all); with --json, adds traces"
+    add("--record", action="append", metavar="PATH", help=text)
+    add("--save", metavar="FILE", help="write everything recorded to FILE.nc (netCDF) or FILE.zarr")
+    plot = parser.add_argument_group("picture").add_mutually_exclusive_group()
+    plot.add_argument("--plot", metavar="FILE", help="write the picture here: .png, .pdf, .svg (CELL.png)")
+    plot.add_argument("--no-plot", action="store_true", help="write no picture")
+    return parser
+
+
+def _shows(commands: Any) -> dict[str, _Parser]:
+    made: dict[str, _Parser] = {}
+
+    def command(name: str, summary: str, description: str) -> _Parser:
+        made[name] = commands.add_parser(name, help=summary, description=description, **_common())
+        return made[name]
+
+    cell = {"metavar": "CELL", "help": "a name from `loligo cells`, or a TOML file (squid)"}
+    parser = command("cells", "list the cells that come along, or show one", "List the library, or show one cell.")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="show this one: its paper, validity, parameters, rest")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _help(parser)
+    parser = command("equations", "print the equations of a cell", "Print the equations of a cell.")
+    parser.add_argument("cell", nargs="?", default="squid", **cell)
+    parser.add_argument("--latex", action="store_true", help="in LaTeX")
+    _help(parser)
+    text = "Print the source that is generated from a cell and compiled, and what its constants stand for."
+    parser = command("kernel", "print the generated source of a cell", text)
+    parser.add_argument("cell", nargs="?", default="squid", **cell)
+    parser.add_argument("--method", default="auto", metavar="NAME", help="as it is generated for this method (dopri5)")
+    parser.add_argument("--integrator", action="store_true", help="print the method's own, hand-written source instead")
+    _help(parser)
+    parser = command("version", "print versions and the cache folder", "Print versions and the cache folder.")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _help(parser)
+    return made
