@@ -79,7 +79,8 @@ def show(value: object) -> str:
         return "inf"
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{float(f'{value:.3g}'):g}"
-    return f"{value:.1e}"
+    digits, power = f"{value:.1e}".split("e")
+    return f"{float(digits):g}e{int(power)}"
 
 
 def report(name: str, title: str, *parts: str, packages: Sequence[str] = (), save: bool = True) -> None:

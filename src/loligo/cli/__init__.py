@@ -33,12 +33,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed: `loligo run >&-`
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     try:
         code = _obey(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
         return code
     except LoligoError as error:
         complain("error", str(error))
+        return 2
+    except MemoryError:
+        complain("error", "not enough memory; record less, or at a longer --every")
         return 2
     except KeyboardInterrupt:
         complain("interrupted")

@@ -25,6 +25,8 @@ def named_cell(name: str) -> Cell:
         made: Cell = getattr(cells, name)()
         return made
     path = Path(name)
+    if path.suffix.lower() == ".csv":
+        raise LoligoError(f"{name} is no cell; a recorded current is given by --stimulus {name}")
     if path.suffix.lower() != ".toml" and os.sep not in name and not path.is_file():
         raise PathError(f"no cell is called '{name}'; {nearest(name, cells.__all__)} (a cell of yours: its .toml file)")
     try:
@@ -67,7 +69,7 @@ def protocol(arguments: argparse.Namespace) -> tuple[Stimulus | None, VoltageCla
         for option in ("step", "stimulus", "noise", "seed"):
             if getattr(arguments, option) is not None:
                 raise LoligoError(f"--{option}: no current can be applied to a clamped membrane; leave out --clamp or this")
-        end = duration if math.isinf(stop) and start < duration else stop
+        end = max(duration, start + MARGIN) if math.isinf(stop) else stop
         return None, VoltageClamp(*arguments.clamp, start=start, stop=end), duration
     parts: list[Stimulus] = []
     if arguments.step is not None or recorded is None:

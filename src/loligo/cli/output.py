@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -15,18 +16,29 @@ from typing import Any
 
 from ..errors import LoligoError, LoligoWarning
 
+LONGEST = 500  # characters of a line on standard error
 PICTURES = (".png", ".pdf", ".svg", ".eps", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 
 
 def complain(kind: str, message: str = "") -> None:
     """Write one line on standard error."""
-    text = " ".join(f"loligo: {kind}{': ' if message else ''}{message}".split())
+    text = " ".join(f"loligo: {kind}{': ' if message else ''}{as_options(message)}".split())
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
     try:
         print(text, file=sys.stderr, flush=True)
     except UnicodeEncodeError:
         print(text.encode("ascii", "replace").decode(), file=sys.stderr, flush=True)
     except OSError:  # nobody listens
         pass
+
+
+def as_options(message: str) -> str:
+    """A message of the package with what it tells one to write in Python written as options of the command line."""
+    text = re.sub(r"\binitial=\{'V': ([^}]*)\}", r"--initial V=\1", message)
+    text = re.sub(r"(?<![(\w.])(method|tolerance|dt|every|duration)='?([\w.+-]*)'?", r"--\1 \2", text)
+    text = re.sub(r"\bspike_threshold=", "--spike-threshold ", text)
+    return re.sub(r" +([,;)])", r"\1", text)
 
 
 class Warned:
@@ -163,7 +175,8 @@ def whole(path: Path) -> Iterator[Path]:
         else:
             os.replace(part, target)
     except OSError as error:
-        raise LoligoError(f"cannot write {path}: {error.strerror or error}") from None
+        why = os.strerror(error.errno) if error.errno else error
+        raise LoligoError(f"cannot write {path}: {why}") from None
     finally:
         if part.is_dir():
             shutil.rmtree(part, ignore_errors=True)

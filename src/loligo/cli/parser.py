@@ -118,7 +118,7 @@ def _common() -> dict[str, Any]:
 
 
 def _wide(prog: str) -> argparse.HelpFormatter:
-    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=28, width=100)
+    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=24, width=110)
 
 
 def _help(parser: argparse.ArgumentParser) -> None:
@@ -145,17 +145,17 @@ def _levels(text: str) -> tuple[float, float]:
     return _number(parts[0]), _number(parts[1])
 
 
-def _setting(text: str) -> tuple[str, str]:
+def _setting(text: str, example: str = "Na.g=60") -> tuple[str, str]:
     path, equals, value = (part.strip() for part in text.partition("="))
     if not (path and equals and value):
-        raise argparse.ArgumentTypeError(f"'{text}' should read PATH=VALUE, such as Na.g=60")
+        raise argparse.ArgumentTypeError(f"'{text}' should read PATH=VALUE, such as {example}")
     return path, value
 
 
 def _initial(text: str) -> dict[str, float]:
     if text == "rest":
         return {}
-    pairs = [_setting(part) for part in text.split(",")]
+    pairs = [_setting(part, "V=-65") for part in text.split(",")]
     return {path: _number(value) for path, value in pairs}
 
 
@@ -197,12 +197,13 @@ def _run(commands: Any) -> _Parser:
     add("--every", type=_number, metavar="MS", help="interval of the samples; accuracy does not depend on it (0.025)")
     add("--spike-threshold", type=_number, metavar="MV", help="a spike is an upstroke that crosses this (0)")
 
-    add = parser.add_argument_group("what comes out").add_argument
+    results = parser.add_argument_group("what comes out")
+    add = results.add_argument
     add("--json", action="store_true", help="one JSON document instead of summary and picture")
     text = "gates, currents, rates: all, V, Na.m, Na.I, Na.m.tau, ...; may be repeated (all); with --json, adds traces"
     add("--record", action="append", metavar="PATH", help=text)
     add("--save", metavar="FILE", help="write everything recorded to FILE.nc (netCDF) or FILE.zarr")
-    plot = parser.add_argument_group("picture").add_mutually_exclusive_group()
+    plot = results.add_mutually_exclusive_group()
     plot.add_argument("--plot", metavar="FILE", help="write the picture here: .png, .pdf, .svg (CELL.png)")
     plot.add_argument("--no-plot", action="store_true", help="write no picture")
     return parser

@@ -20,6 +20,7 @@ UNITS = {
     "error_V": "mV", "error_spike_times": "ms", "spike_threshold": "mV", "spike_rise": "mV", "seconds": "s",
 }  # fmt: skip
 SHOWN = 6  # so many spike times fit into a line
+EQUILIBRIA = 4  # and so many equilibria
 
 
 def measures(run: Run) -> dict[str, Any]:
@@ -161,7 +162,8 @@ def _rest(run: Run) -> str:
     found = rest(run)
     if not found:
         return "unknown"
-    return ", ".join(f"{e.V:.3f} mV ({'stable' if e.stable else 'unstable'})" for e in found)
+    shown = [f"{e.V:.3f} mV ({'stable' if e.stable else 'unstable'})" for e in found[:EQUILIBRIA]]
+    return ", ".join(shown) + (f" and {len(found) - EQUILIBRIA} more" if len(found) > EQUILIBRIA else "")
 
 
 def _response(run: Run) -> list[tuple[str, str]]:
@@ -182,15 +184,15 @@ def _response(run: Run) -> list[tuple[str, str]]:
     if len(spikes) > 1:
         rows.append(("mean rate", f"{found['mean_rate']:.1f} Hz between the first and the last spike"))
     if math.isfinite(found["peak_V"]):
-        rows.append(("peak", f"{found['peak_V']:.2f} mV, at {found['peak_time']:.2f} ms"))
+        rows.append(("peak", f"{_decimal(found['peak_V'])} mV, at {found['peak_time']:.2f} ms"))
     return rows
 
 
 def _clamped(run: Run) -> list[tuple[str, str]]:
     rows = []
     for path, current in _currents(run).items():
-        peak = f"{current['peak']:.2f} µA/cm² at {current['peak_time']:.2f} ms"
-        rows.append((path, f"peak {peak}, {current['steady']:.2f} at the end of the step"))
+        peak = f"{_decimal(current['peak'])} µA/cm² at {current['peak_time']:.2f} ms"
+        rows.append((path, f"peak {peak}, {_decimal(current['steady'])} at the end of the step"))
     return rows
 
 
@@ -204,12 +206,16 @@ def _numerics(run: Run) -> list[tuple[str, str]]:
     if run.clamp is None:
         rows.append(("error", f"{_size(run.error_V)} mV in V, {_size(run.error_spikes)} ms in the spike times (estimated)"))
     if run.status != "done":
-        rows.append(("status", run.status))
+        rows.append(("status", output.as_options(run.status)))
     rows.append(("time", f"{run.seconds:.2g} s" if run.seconds >= 1 else f"{1e3 * run.seconds:.0f} ms"))
     return rows
 
 
+def _decimal(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 1e6 else f"{value:.3g}"
+
+
 def _size(error: float) -> str:
-    if math.isnan(error):
+    if not math.isfinite(error):
         return "unknown"
-    return "unknown" if math.isinf(error) else f"{error:.1g}"
+    return f"{error:.0f}" if 1 <= error < 1e6 else f"{error:.1g}"

@@ -67,10 +67,7 @@ def _targets(arguments: argparse.Namespace) -> tuple[Path | None, Path | None]:
         kinds = "a format for pictures: .png, .pdf or .svg"
         picture = output.check_target("--plot", arguments.plot, output.PICTURES, kinds)
     elif not arguments.json and not arguments.no_plot:
-        name = choose.picture_name(arguments.cell)
-        picture = output.check_target("picture", name, output.PICTURES, "")
-        if picture.exists() and b"loligo" not in picture.read_bytes()[:1000]:
-            raise LoligoError(f"picture: {name} is there already and is none of ours; choose another name with --plot")
+        picture = output.check_target("picture", choose.picture_name(arguments.cell), output.PICTURES, "")
     if arguments.save is not None:
         archive = output.check_target("--save", arguments.save, (".nc", ".zarr"), ".nc (netCDF) or .zarr (Zarr)")
         if archive.suffix.lower() == ".zarr":
@@ -94,16 +91,13 @@ def _write(done: Run, picture: Path | None, archive: Path | None) -> None:
             if archive.suffix.lower() == ".zarr":
                 ds.to_zarr(part, mode="w")
             else:
-                ds.to_netcdf(part, engine="h5netcdf")
+                part.write_bytes(ds.to_netcdf(engine="h5netcdf"))  # in memory first: HDF5 crashes when a disk is full
     if picture is not None:
-        from .._version import __version__
         from ..plot import plot
 
         figure: Any = plot(ds)
-        kind = picture.suffix.lower().removeprefix(".")
         with output.whole(picture) as part:
-            metadata = {"Software": f"loligo {__version__}"} if kind == "png" else None
-            figure.savefig(part, format=kind, metadata=metadata)
+            figure.savefig(part, format=picture.suffix.lower().removeprefix("."))
 
 
 @contextmanager

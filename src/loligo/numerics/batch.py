@@ -33,7 +33,7 @@ class Criterion:
 
     threshold: float = 0.0
     rise: float = 10.0
-    watch: float = 25.0
+    watch: float = 40.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Batch:
     end : array (variants)
         Time reached, ms.
     missed, missed_peak : array (variants)
-        Number of upstrokes below the threshold, and the highest V they reached.
+        Number of upstrokes below the threshold, and the lowest of their peaks.
     """
 
     trace: Array
@@ -123,7 +123,7 @@ def run(
     while True:
         shape = np.array([states, derived.shape[1], samples, len(record), capacity, len(wave)], dtype=np.int64)
         spikes = np.full((variants, capacity), np.nan)
-        tally, note = np.zeros((variants, 6), dtype=np.int64), np.full((variants, 2), -np.inf)
+        tally, note = np.zeros((variants, 6), dtype=np.int64), np.full((variants, 2), np.inf)
         final = np.full((variants, states), np.nan)
         tables = [
             block, np.zeros(ROW * BOOKKEEPING_ROWS), np.zeros(ROW * CLOCK_ROWS), np.zeros(ROW * MEMO_ROWS, np.int64), shape,

@@ -173,11 +173,12 @@ def _current_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
     whole = plan.system
     needed = _needed(whole, recorded)
     result = _integrate(plan, whole, [start[s.path] for s in whole.states], needed, criterion)
-    errors = _errors(plan, result, needed)
+    broken = result.status[0] == BLOWN_UP
+    errors = (math.inf, math.inf) if broken else _errors(plan, result, needed)
     states = {j: result.trace[0, row] for row, j in enumerate(needed)}
     values = _observe(plan, whole, states, plan.input, recorded)
-    notes = _failure(plan, whole, result) + _hidden(result, criterion) + _unsure(plan, errors)
-    status = notes[0] if result.status[0] == BLOWN_UP else "done"
+    notes = _failure(plan, whole, result) if broken else _hidden(result, criterion) + _unsure(plan, errors)
+    status = notes[0] if broken else "done"
     return _Found(
         values, result.spikes[0], int(result.steps[0]), int(result.rejected[0]), *errors, status, plan.method.name, notes
     )
@@ -197,7 +198,7 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
         gates = {s.path: result.trace[0, row] for row, s in enumerate(held.states)}
         steps, rejected, name = int(result.steps[0]), int(result.rejected[0]), plan.method.name
         error = math.nan
-        notes = _failure(plan, held, result)
+        notes = _failure(plan, held, result) if result.status[0] == BLOWN_UP else ()
         status = notes[0] if notes else "done"
     states = {0: command, **{j: gates[s.path] for j, s in enumerate(whole.states) if j > 0}}
     values = _observe(plan, whole, states, command, recorded)
@@ -328,15 +329,16 @@ def _reseeded(stimulus: Stimulus, seed: int) -> Stimulus:
 
 
 def _late(source: Stimulus | VoltageClamp | None, duration: float) -> tuple[str, ...]:
-    late = [p.start for p in source.pieces() if p.start >= duration] if source is not None else []
-    if not late:
-        return ()
-    return (f"part of the {type(source).__name__} begins at {min(late):g} ms, after the run ends at {duration:g} ms",)
+    terms = source.terms if isinstance(source, Sum) else () if source is None else (source,)
+    begins = [(min(p.start for p in term.pieces()), type(term).__name__) for term in terms]
+    return tuple(
+        f"the {name} begins at {start:g} ms, after the run ends at {duration:g} ms"
+        for start, name in begins
+        if start >= duration
+    )
 
 
 def _failure(plan: _Plan, what: System, result: batch.Batch) -> tuple[str, ...]:
-    if result.status[0] != BLOWN_UP:
-        return ()
     when, who = float(result.end[0]), int(result.culprit[0])
     name = what.states[who].path if who >= 0 else what.states[0].path
     if plan.adaptive:
@@ -354,7 +356,7 @@ def _hidden(result: batch.Batch, criterion: batch.Criterion) -> tuple[str, ...]:
     many = f"{missed} upstrokes" if missed > 1 else "1 upstroke"
     return (
         f"{many} of at least {criterion.watch:g} mV did not reach the spike threshold of {criterion.threshold:g} mV (the "
-        f"highest peaked at {peak:.1f} mV) and {'were' if missed > 1 else 'was'} not counted; "
+        f"lowest peaked at {peak:.1f} mV) and {'were' if missed > 1 else 'was'} not counted; "
         f"spike_threshold={math.floor(peak) - 5:d} would count them",
     )
 

@@ -111,7 +111,7 @@ def detect(i, v, before, after, b, r, n, clock, shape, setting, spikes, tally, n
         if r[COUNTED + i] < real(0.5) and r[PEAK + i] - r[TROUGH + i] >= setting[WATCH]:
             tally[TALLY_COLUMNS * v + MISSED_COUNT] += 1
             at = NOTE_COLUMNS * v + MISSED_PEAK
-            note[at] = max(note[at], r[PEAK + i])
+            note[at] = min(note[at], r[PEAK + i])
         r[RISING + i] = real(0.0)
         r[TROUGH + i] = now
     elif not rising and now >= r[TROUGH + i] + rise:
