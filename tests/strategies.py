@@ -72,7 +72,7 @@ def sigmoid_gates(draw: Any, kind: str, name: str) -> lo.Gate:
 def rate_gates(draw: Any, kind: str, name: str) -> lo.Gate:
     """A gate with rates: of Hodgkin & Huxley's three forms, the opening one with its removable singularity."""
     powers, halves, slopes, shortest, longest = KINDS[kind].gates[name]
-    half, width = draw(decimals(*halves, 1)), draw(decimals(*(abs(s) for s in slopes), 1))
+    half, width = draw(decimals(*halves, 1)), draw(decimals(*sorted(abs(s) for s in slopes), 1))
     speed = 1 / draw(decimals(shortest, longest))
     rising = round(speed, 3) * (V - half) / width / (1 - exp(-(V - half) / width))
     falling = round(speed, 3) * exp(-(V - half) / draw(decimals(10, 80, 1)))

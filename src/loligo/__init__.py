@@ -13,7 +13,21 @@ from ._version import __version__
 
 _MODULE_OF = {
     **dict.fromkeys(
-        ["V", "exp", "exprel", "log", "log10", "sqrt", "tanh", "cosh", "sinh", "minimum", "maximum", "symbol", "symbols"],
+        [
+            "V",
+            "exp",
+            "exprel",
+            "log",
+            "log10",
+            "sqrt",
+            "tanh",
+            "cosh",
+            "sinh",
+            "minimum",
+            "maximum",
+            "symbol",
+            "symbols",
+        ],
         "model.expression",
     ),
     "absolute": "model.expression",
@@ -34,7 +48,7 @@ _MODULE_OF = {
 }
 _MODULES = {"cells", "channels"}
 
-__all__ = ["__version__", "cells", "channels", *_MODULE_OF]  # noqa: PLE0604
+__all__ = ["__version__", "cells", "channels", *_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:
@@ -52,40 +66,126 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
-    from . import cells, channels
+    from . import (
+        cells as cells,
+    )
+    from . import (
+        channels as channels,
+    )
     from .errors import (
-        FormulaError,
-        ImmutableError,
-        LoligoError,
-        LoligoWarning,
-        PathError,
-        SimulationError,
-        UnitError,
+        FormulaError as FormulaError,
     )
-    from .model.cell import Cell
-    from .model.channel import Channel
-    from .model.clamp import VoltageClamp
+    from .errors import (
+        ImmutableError as ImmutableError,
+    )
+    from .errors import (
+        LoligoError as LoligoError,
+    )
+    from .errors import (
+        LoligoWarning as LoligoWarning,
+    )
+    from .errors import (
+        PathError as PathError,
+    )
+    from .errors import (
+        SimulationError as SimulationError,
+    )
+    from .errors import (
+        UnitError as UnitError,
+    )
+    from .model.cell import (
+        Cell as Cell,
+    )
+    from .model.channel import (
+        Channel as Channel,
+    )
+    from .model.clamp import (
+        VoltageClamp as VoltageClamp,
+    )
     from .model.expression import (
-        V,
-        absolute,
-        cosh,
-        exp,
-        exprel,
-        log,
-        log10,
-        maximum,
-        minimum,
-        sinh,
-        sqrt,
-        symbol,
-        symbols,
-        tanh,
+        V as V,
     )
-    from .model.files import load
-    from .model.formula import parse
-    from .model.gate import Gate
-    from .model.parameter import Parameter
-    from .model.stimulus import Chirp, Noise, Pulses, Ramp, Sine, Step, Waveform
-    from .plot import plot
-    from .simulation import resting_states, simulate
-    from .system import System
+    from .model.expression import (
+        absolute as absolute,
+    )
+    from .model.expression import (
+        cosh as cosh,
+    )
+    from .model.expression import (
+        exp as exp,
+    )
+    from .model.expression import (
+        exprel as exprel,
+    )
+    from .model.expression import (
+        log as log,
+    )
+    from .model.expression import (
+        log10 as log10,
+    )
+    from .model.expression import (
+        maximum as maximum,
+    )
+    from .model.expression import (
+        minimum as minimum,
+    )
+    from .model.expression import (
+        sinh as sinh,
+    )
+    from .model.expression import (
+        sqrt as sqrt,
+    )
+    from .model.expression import (
+        symbol as symbol,
+    )
+    from .model.expression import (
+        symbols as symbols,
+    )
+    from .model.expression import (
+        tanh as tanh,
+    )
+    from .model.files import (
+        load as load,
+    )
+    from .model.formula import (
+        parse as parse,
+    )
+    from .model.gate import (
+        Gate as Gate,
+    )
+    from .model.parameter import (
+        Parameter as Parameter,
+    )
+    from .model.stimulus import (
+        Chirp as Chirp,
+    )
+    from .model.stimulus import (
+        Noise as Noise,
+    )
+    from .model.stimulus import (
+        Pulses as Pulses,
+    )
+    from .model.stimulus import (
+        Ramp as Ramp,
+    )
+    from .model.stimulus import (
+        Sine as Sine,
+    )
+    from .model.stimulus import (
+        Step as Step,
+    )
+    from .model.stimulus import (
+        Waveform as Waveform,
+    )
+    from .plot import (
+        plot as plot,
+    )
+    from .simulation import (
+        resting_states as resting_states,
+    )
+    from .simulation import (
+        simulate as simulate,
+    )
+    from .system import (
+        System as System,
+    )

@@ -1,7 +1,8 @@
 """Units of the field, and the door through which every number comes in.
 
 A plain number is taken in the unit of its place (mV, ms, µA/cm², mS/cm², µF/cm², °C, mM, µm, Ω·cm, nA). A `pint`
-quantity is converted; one of another dimension is refused. Pint itself is never imported here: a quantity brings it along.
+quantity is converted; one of another dimension is refused. Pint itself is never imported here: a quantity brings it
+along.
 """
 
 from __future__ import annotations

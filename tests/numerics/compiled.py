@@ -35,7 +35,8 @@ def elementwise(name: str, precision: str, folder: Path, arguments: int = 1) -> 
     names = ", ".join("xyz"[:arguments])
     items = ", ".join(f"{letter}[i]" for letter in "xyz"[:arguments])
     source = kernel._header(precision, True) + (
-        f"\n\n@njit(error_model='numpy')\ndef apply({names}, out):\n    for i in range(out.size):\n        out[i] = {name}({items})\n"
+        f"\n\n@njit(error_model='numpy')\ndef apply({names}, out):\n"
+        f"    for i in range(out.size):\n        out[i] = {name}({items})\n"
     )
     apply = module(source, folder / f"{name}_{precision}.py").apply
     real = np.float64 if precision == "double" else np.float32
@@ -67,7 +68,12 @@ def rates(cell: Cell, states: Any, current: float = 0.0, precision: str = "doubl
     result, exception = ctypes.c_void_p(), ctypes.c_void_p()
     for address in {physics.f, physics.g}:
         native(address)(
-            ctypes.addressof(result), ctypes.addressof(exception), b.ctypes.data, 0, physics.constants.ctypes.data, lanes
+            ctypes.addressof(result),
+            ctypes.addressof(exception),
+            b.ctypes.data,
+            0,
+            physics.constants.ctypes.data,
+            lanes,
         )
     a = np.stack([b[P + 64 * j : P + 64 * j + lanes] for j in range(count)])
     return (a, np.stack([b[S + 64 * j : S + 64 * j + lanes] for j in range(count)])) if linear else a

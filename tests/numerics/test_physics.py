@@ -89,7 +89,9 @@ def test_the_loop_over_lanes_is_vector_code(tmp_path):
         pytest.skip("this processor has no vector unit that the test knows")
     _, texts = kernel.physics_source(system(lo.cells.squid()), False, 64)
     assembly = compile_of(texts["derivatives"], tmp_path).library.get_asm_str()
-    packed = len(re.findall(r"\bv?f?n?m?(?:mul|add|sub|div|madd|fmadd\w*|fmsub\w*|fnmadd\w*|fmla|fmls)\w*p[ds]\b", assembly))
+    packed = len(
+        re.findall(r"\bv?f?n?m?(?:mul|add|sub|div|madd|fmadd\w*|fmsub\w*|fnmadd\w*|fmla|fmls)\w*p[ds]\b", assembly)
+    )
     packed += len(re.findall(r"\bf(?:mul|add|sub|div|mla|mls)\s+v\d+\.(?:2d|4s)", assembly))
     assert packed > 60, f"only {packed} packed instructions"
 

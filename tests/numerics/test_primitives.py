@@ -81,8 +81,12 @@ def test_phi2(precision, tmp_path):
     real = PRECISIONS[precision]
     x = np.concatenate([grid(-30, 30, real), grid(-1.2, 1.2, real), np.zeros(1, real)])
     with mpmath.workdps(40):
-        exact = [(mpmath.expm1(v) - v) / v**2 if v != 0 else mpmath.mpf("0.5") for v in (mpmath.mpf(float(u)) for u in x)]
-    relative = [abs(float(g) / float(e) - 1) for g, e in zip(elementwise("phi2", precision, tmp_path)(x), exact, strict=True)]
+        exact = [
+            (mpmath.expm1(v) - v) / v**2 if v != 0 else mpmath.mpf("0.5") for v in (mpmath.mpf(float(u)) for u in x)
+        ]
+    relative = [
+        abs(float(g) / float(e) - 1) for g, e in zip(elementwise("phi2", precision, tmp_path)(x), exact, strict=True)
+    ]
     assert max(relative) < 12 * float(np.finfo(real).eps)
 
 

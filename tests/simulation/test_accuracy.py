@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -31,9 +33,7 @@ def test_states_and_currents_on_the_grid():
     """V, gates and currents at every sample against SciPy, through a step that begins and ends off the grid."""
     grid = np.arange(0, 30.01, 0.1)
     edges = (0.0, 2.03, 21.77, 30.0)
-    ds = lo.simulate(
-        SQUID, lo.Step(12, start=2.03, stop=21.77), duration=30, every=0.1, record="all", tolerance=1e-10
-    )
+    ds = lo.simulate(SQUID, lo.Step(12, start=2.03, stop=21.77), duration=30, every=0.1, record="all", tolerance=1e-10)
     _, parts = solve(lambda t: 12.0 * (2.03 <= t < 21.77), edges, grid=grid)
     exact = {round(t, 9): y for ts, ys in parts for t, y in zip(ts, ys.T, strict=True)}
     v, m, h, n = np.array([exact[round(t, 9)] for t in grid]).T
@@ -81,9 +81,12 @@ def test_measured_order_on_a_spike(method, reference):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("method", "nominal", "steps"), [("dopri5", 5, [0.8, 0.4, 0.2, 0.1]), ("rk4", 4, [0.4, 0.2, 0.1, 0.05, 0.025])])
+@pytest.mark.parametrize(
+    ("method", "nominal", "steps"), [("dopri5", 5, [0.8, 0.4, 0.2, 0.1]), ("rk4", 4, [0.4, 0.2, 0.1, 0.05, 0.025])]
+)
 def test_measured_order_against_a_closed_form(method, nominal, steps):
-    """A leaky membrane driven by a sine: V on the grid, and the times of 122 threshold crossings, within 0.1 of nominal."""
+    """A leaky membrane driven by a sine: V on the grid, and the times of 122 threshold crossings, within 0.1 of
+    nominal."""
     g, amplitude, frequency = 0.5, 100.0, 303.7
     w = 2e-3 * np.pi * frequency
     cell = lo.Cell("passive", [lo.Channel("leak", g=g, E=0)])
@@ -113,7 +116,7 @@ def test_adaptive_error_falls_with_the_tolerance(reference):
         ds = lo.simulate(SQUID, stimulus, tolerance=tolerance, **kwargs)
         errors.append(float(np.abs(ds.V - exact.V).max()))
         steps.append(ds.attrs["steps"])
-    assert all(coarse > 20 * fine for coarse, fine in zip(errors, errors[1:], strict=False)), errors
+    assert all(coarse > 20 * fine for coarse, fine in pairwise(errors)), errors
     order = -np.log(errors[1] / errors[3]) / np.log(steps[1] / steps[3])
     assert abs(order - 5) < 0.5, order
 
@@ -145,7 +148,9 @@ def test_temperature_speeds_the_gates():
 
 def test_the_1952_cell_is_the_modern_one_shifted():
     """V = -65 mV is V = 0; the leaks differ by 0.3 (10.613 - 10.59892...), which is a current."""
-    old = lo.simulate(lo.cells.squid_1952(), lo.Step(10), duration=40, spike_threshold=65.0, initial={"V": 0.0}, tolerance=1e-10)
+    old = lo.simulate(
+        lo.cells.squid_1952(), lo.Step(10), duration=40, spike_threshold=65.0, initial={"V": 0.0}, tolerance=1e-10
+    )
     shift = 0.3 * (10.613 - 10.598920969391683)
     new = lo.simulate(SQUID, lo.Step(10 - shift), duration=40, initial={"V": -65.0}, tolerance=1e-10)
     np.testing.assert_allclose(old.spike_times, new.spike_times, atol=1e-7)

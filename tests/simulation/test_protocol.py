@@ -21,11 +21,19 @@ def test_values_of_every_stimulus():
     t = np.array([0.0, 4.9, 5.0, 12.5, 19.9, 20.0, 60.0])
     np.testing.assert_allclose(value(lo.Step(3, 5, 20), t), [0, 0, 3, 3, 3, 0, 0])
     np.testing.assert_allclose(value(lo.Ramp(3, 5, 20), t), [0, 0, 0, 1.5, 2.98, 0, 0], atol=1e-12)
-    np.testing.assert_allclose(value(lo.Ramp(3, 5, 20, initial=1, hold=True), t), [0, 0, 1, 2, 2.98666666667, 3, 3], atol=1e-9)
-    np.testing.assert_allclose(value(lo.Pulses(2, 1, 10, 3, start=5), [5, 5.9, 6.1, 15.5, 25.5, 35.5]), [2, 2, 0, 2, 2, 0])
+    np.testing.assert_allclose(
+        value(lo.Ramp(3, 5, 20, initial=1, hold=True), t), [0, 0, 1, 2, 2.98666666667, 3, 3], atol=1e-9
+    )
+    np.testing.assert_allclose(
+        value(lo.Pulses(2, 1, 10, 3, start=5), [5, 5.9, 6.1, 15.5, 25.5, 35.5]), [2, 2, 0, 2, 2, 0]
+    )
     sine = 1 + 2 * np.sin(2 * np.pi * 50e-3 * (t - 5) + 0.3)
-    np.testing.assert_allclose(value(lo.Sine(2, 50, 5, 20, phase=0.3, offset=1), t), np.where((t >= 5) & (t < 20), sine, 0), atol=1e-12)
-    np.testing.assert_allclose(value(lo.Waveform([5, 12, 20], [1, 4, 2]), [4, 5, 8.5, 12, 16, 25]), [0, 1, 2.5, 4, 3, 0])
+    np.testing.assert_allclose(
+        value(lo.Sine(2, 50, 5, 20, phase=0.3, offset=1), t), np.where((t >= 5) & (t < 20), sine, 0), atol=1e-12
+    )
+    np.testing.assert_allclose(
+        value(lo.Waveform([5, 12, 20], [1, 4, 2]), [4, 5, 8.5, 12, 16, 25]), [0, 1, 2.5, 4, 3, 0]
+    )
     held = lo.Waveform([5, 12, 20], [1, 4, 2], interpolation="previous")
     np.testing.assert_allclose(value(held, [4, 5, 8.5, 12, 16, 25]), [0, 1, 1, 4, 4, 0])
 
@@ -41,7 +49,13 @@ def test_a_chirp_sweeps_its_frequency():
 
 def test_stimuli_add_up():
     t = np.linspace(0, 99, 500)
-    parts = [lo.Step(3, 5, 50), lo.Ramp(2, 10, 70), lo.Sine(1, 40, 3), lo.Pulses(4, 2, 7, 5, 11), lo.Waveform([0, 30, 90], [1, -1, 2])]
+    parts = [
+        lo.Step(3, 5, 50),
+        lo.Ramp(2, 10, 70),
+        lo.Sine(1, 40, 3),
+        lo.Pulses(4, 2, 7, 5, 11),
+        lo.Waveform([0, 30, 90], [1, -1, 2]),
+    ]
     total = parts[0] + parts[1] + parts[2] + parts[3] + parts[4]
     np.testing.assert_allclose(value(total, t), sum(value(p, t) for p in parts), atol=1e-12)
     assert value(lo.Pulses(0.1, 1, 2, 40) + lo.Pulses(-0.1, 1, 2, 40), t).any() == False  # noqa: E712  (exactly nothing)

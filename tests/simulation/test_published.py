@@ -1,5 +1,5 @@
-"""Numbers of Hodgkin & Huxley 1952 and of later work on their equations, recomputed independently (Hassard 1978; Rinzel & Miller
-1980; Hendrick 2026). Depolarisations are from V = -65 mV."""
+"""Numbers of Hodgkin & Huxley 1952 and of later work on their equations, recomputed independently (Hassard 1978;
+Rinzel & Miller 1980; Hendrick 2026). Depolarisations are from V = -65 mV."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ def shocked(depolarisation, cell=SQUID, duration=12.0):
     """The membrane action potential after an instantaneous depolarisation (their figures 12 and 14)."""
     state = dict(lo.resting_states(cell)[0].state)
     state["V"] += depolarisation
-    return lo.simulate(cell, duration=duration, initial=state, every=0.0005, tolerance=1e-11, estimate_error=False, spike_threshold=-40)
+    return lo.simulate(
+        cell, duration=duration, initial=state, every=0.0005, tolerance=1e-11, estimate_error=False, spike_threshold=-40
+    )
 
 
 @pytest.mark.parametrize(
     ("shock", "peak", "at", "trough"),
-    [(90, 108.536595, 0.297504, -11.228679), (15, 105.410354, 1.159310, -11.181091), (7, 102.118567, 3.391218, -11.158067)],
+    [
+        (90, 108.536595, 0.297504, -11.228679),
+        (15, 105.410354, 1.159310, -11.181091),
+        (7, 102.118567, 3.391218, -11.158067),
+    ],
 )
 def test_membrane_action_potentials(shock, peak, at, trough):
     """Figure 12: 90, 15 and 7 mV give a full spike."""
@@ -46,7 +52,9 @@ def test_threshold_shock(celsius, threshold):
     assert peaks[0] < 50 < peaks[1]
 
 
-@pytest.mark.parametrize(("celsius", "peak", "minimum"), [(0, 106.68212, -11.26181), (18.5, 96.91586, -10.48956), (25, 85.27113, -9.20391)])
+@pytest.mark.parametrize(
+    ("celsius", "peak", "minimum"), [(0, 106.68212, -11.26181), (18.5, 96.91586, -10.48956), (25, 85.27113, -9.20391)]
+)
 def test_a_shock_of_fifteen_millivolts_at_other_temperatures(celsius, peak, minimum):
     u = shocked(15, SQUID.with_(celsius=celsius), 10.0).V + 65
     assert float(u.max()) == pytest.approx(peak, abs=5e-5)
@@ -54,7 +62,8 @@ def test_a_shock_of_fifteen_millivolts_at_other_temperatures(celsius, peak, mini
 
 
 @pytest.mark.parametrize(
-    ("current", "period"), [(7, 17.14469990911774), (10, 14.636209989831595), (20, 11.564697477), (30, 10.127073059), (50, 8.544380411)]
+    ("current", "period"),
+    [(7, 17.14469990911774), (10, 14.636209989831595), (20, 11.564697477), (30, 10.127073059), (50, 8.544380411)],
 )
 def test_periods_of_tonic_firing(current, period):
     ds = lo.simulate(SQUID, lo.Step(current), duration=900, tolerance=1e-10, every=1, spike_threshold=-15)
@@ -66,7 +75,11 @@ def test_periods_of_tonic_firing(current, period):
 def test_number_of_spikes_of_a_long_step(current, spikes):
     """Just above each published current there is one spike more than just below."""
     below, above = (
-        int(lo.simulate(SQUID, lo.Step(current + d), duration=200, tolerance=1e-10, every=1, spike_threshold=-15).spike_count)
+        int(
+            lo.simulate(
+                SQUID, lo.Step(current + d), duration=200, tolerance=1e-10, every=1, spike_threshold=-15
+            ).spike_count
+        )
         for d in (-2e-6, 2e-6)
     )
     assert (below, above) == (spikes - 1, spikes)
@@ -75,7 +88,11 @@ def test_number_of_spikes_of_a_long_step(current, spikes):
 @pytest.mark.parametrize(("duration", "threshold"), [(0.1, 65.127425), (0.5, 13.275124), (1, 6.918926), (5, 2.351105)])
 def test_strength_and_duration(duration, threshold):
     counts = [
-        int(lo.simulate(SQUID, lo.Step(threshold + d, 0, duration), duration=50, tolerance=1e-9, every=1, spike_threshold=-15).spike_count)
+        int(
+            lo.simulate(
+                SQUID, lo.Step(threshold + d, 0, duration), duration=50, tolerance=1e-9, every=1, spike_threshold=-15
+            ).spike_count
+        )
         for d in (-2e-6, 2e-6)
     ]
     assert counts == [0, 1]

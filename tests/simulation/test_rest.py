@@ -21,9 +21,10 @@ TWO_STATES = lo.Cell(
 
 
 def test_the_squid_rests_where_the_paper_s_numbers_put_it():
-    """Zero of the steady current with the printed leak of 10.613 mV; eigenvalues and ringing recomputed independently."""
+    """Zero of the steady current with the printed leak of 10.613 mV; eigenvalues and ringing recomputed
+    independently."""
     [rest] = lo.resting_states(SQUID)
-    assert rest.V == pytest.approx(-64.996379331192, abs=1e-11)
+    assert pytest.approx(-64.996379331192, abs=1e-11) == rest.V
     assert rest.state["Na.m"] == pytest.approx(0.052955086813, abs=1e-12)
     assert rest.state["Na.h"] == pytest.approx(0.595994124740, abs=1e-12)
     assert rest.state["K.n"] == pytest.approx(0.317732399761, abs=1e-12)
@@ -42,7 +43,9 @@ def test_the_1952_cell_rests_at_zero():
     assert rest.state["K.n"] == pytest.approx(0.317676914061, abs=1e-12)
 
 
-@pytest.mark.parametrize(("celsius", "eigenvalue"), [(18.5, -0.462925450683 + 0.746034891135j), (20.0, -0.524466090730 + 0.797880182694j)])
+@pytest.mark.parametrize(
+    ("celsius", "eigenvalue"), [(18.5, -0.462925450683 + 0.746034891135j), (20.0, -0.524466090730 + 0.797880182694j)]
+)
 def test_eigenvalues_at_other_temperatures(celsius, eigenvalue):
     [rest] = lo.resting_states(SQUID.with_(celsius=celsius))
     assert min(abs(e - eigenvalue) for e in rest.eigenvalues) < 1e-11
@@ -74,7 +77,9 @@ def test_two_stable_states_are_said_and_the_lower_one_taken():
 
 
 def test_no_stable_state_is_said():
-    pacemaker = lo.Cell("pacemaker", [c for c in SQUID.channels if c.name != "leak"] + [lo.Channel("leak", g=0.3, E=-20)])
+    pacemaker = lo.Cell(
+        "pacemaker", [c for c in SQUID.channels if c.name != "leak"] + [lo.Channel("leak", g=0.3, E=-20)]
+    )
     assert not lo.resting_states(pacemaker)[0].stable
     with pytest.warns(LoligoWarning, match="no stable resting state"):
         ds = lo.simulate(pacemaker, duration=60)

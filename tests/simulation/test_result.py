@@ -17,8 +17,12 @@ SQUID = lo.cells.squid()
 
 def test_contents_units_and_provenance():
     ds = lo.simulate(SQUID, lo.Step(10, 5, 45), duration=50, record=["Na.m", "Na.I", "K.conductance", "K.n.tau"])
-    assert {"V", "stimulus", "spike_times", "spike_count", "Na.m", "Na.I", "K.conductance", "K.n.tau"} == set(ds.data_vars)
-    units = {name: ds[name].attrs["units"] for name in ("time", "V", "Na.m", "Na.I", "K.conductance", "K.n.tau", "stimulus")}
+    assert {"V", "stimulus", "spike_times", "spike_count", "Na.m", "Na.I", "K.conductance", "K.n.tau"} == set(
+        ds.data_vars
+    )
+    units = {
+        name: ds[name].attrs["units"] for name in ("time", "V", "Na.m", "Na.I", "K.conductance", "K.n.tau", "stimulus")
+    }
     assert list(units.values()) == ["ms", "mV", "1", "µA/cm²", "mS/cm²", "ms", "µA/cm²"]
     np.testing.assert_allclose(np.diff(ds.time), 0.025, rtol=1e-9)
     attrs = ds.attrs
@@ -119,10 +123,12 @@ def test_an_a_current_in_five_lines():
     """The channel of the design document, dropped into the squid: it delays the spike (Connor et al. 1977)."""
     v = lo.V
     ka = lo.Channel("KA", g=47.7, E=-75,
-        a=lo.Gate(3, inf=(0.0761*lo.exp((v+94.22)/31.84)/(1+lo.exp((v+1.17)/28.93)))**(1/3), tau=0.3632+1.158/(1+lo.exp((v+55.96)/20.12))),
-        b=lo.Gate(1, inf=1/(1+lo.exp((v+53.3)/14.54))**4, tau=1.24+2.678/(1+lo.exp((v+50)/16.027))),
-        source="Connor et al. 1977")  # fmt: skip
+        a=lo.Gate(3, inf=(0.0761*lo.exp((v+94.22)/31.84)/(1+lo.exp((v+1.17)/28.93)))**(1/3),
+        tau=0.3632+1.158/(1+lo.exp((v+55.96)/20.12))), b=lo.Gate(1, inf=1/(1+lo.exp((v+53.3)/14.54))**4,
+        tau=1.24+2.678/(1+lo.exp((v+50)/16.027))), source="Connor et al. 1977")  # fmt: skip
     plain = lo.simulate(SQUID, lo.Step(15, start=5), duration=60)
     with_ka = lo.simulate(SQUID + ka, lo.Step(15, start=5), duration=60, record="all")
     assert {"KA.a", "KA.b", "KA.I"} <= set(with_ka.data_vars)
-    assert int(with_ka.spike_count) != int(plain.spike_count) or float(with_ka.spike_times[0]) > float(plain.spike_times[0])
+    assert int(with_ka.spike_count) != int(plain.spike_count) or float(with_ka.spike_times[0]) > float(
+        plain.spike_times[0]
+    )

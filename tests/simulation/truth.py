@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -33,10 +34,18 @@ def solve(current, edges, initial=REST, phi=1.0, grid=None, rtol=1e-11):
         return y[0]
 
     crossing.direction = 1
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges):
         inside = None if grid is None else grid[(grid >= begin) & (grid <= end)]
         done = solve_ivp(
-            slopes, (begin, end), y, args=(current, phi), method="DOP853", rtol=rtol, atol=1e-13, events=crossing, t_eval=inside
+            slopes,
+            (begin, end),
+            y,
+            args=(current, phi),
+            method="DOP853",
+            rtol=rtol,
+            atol=1e-13,
+            events=crossing,
+            t_eval=inside,
         )
         times.append(done.t_events[0])
         if grid is not None:

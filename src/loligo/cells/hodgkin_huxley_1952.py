@@ -17,8 +17,9 @@ _SOURCE = "Hodgkin & Huxley 1952, J Physiol 117:500-544"
 _DOI = "10.1113/jphysiol.1952.sp004764"
 _PREPARATION = "giant axon of the squid Loligo forbesi, voltage clamp, 6.3 °C"
 _VALIDITY = (
-    "one fibre type at 0 to about 25 °C; m, h and n independent and deterministic; no slow inactivation, no accumulation of "
-    "ions, no pump. The real axon does not fire tonically the way the model does, and other neurons need other parameters."
+    "one fibre type at 0 to about 25 °C; m, h and n independent and deterministic; no slow inactivation, no "
+    "accumulation of ions, no pump. The real axon does not fire tonically the way the model does, and other neurons "
+    "need other parameters."
 )
 
 
@@ -46,9 +47,9 @@ def squid() -> Cell:
 def squid_1952() -> Cell:
     """The same axon in the paper's own numbers: V is the depolarisation from rest.
 
-    The paper counts V negative for a depolarisation and inward current positive; here both signs are turned (V = -V_1952),
-    so that its tables read off with the sign changed. Its leak potential was "chosen to make the total ionic current
-    zero" at rest; the exact value that does is used, so that rest is V = 0.
+    The paper counts V negative for a depolarisation and inward current positive; here both signs are turned (V =
+    -V_1952), so that its tables read off with the sign changed. Its leak potential was "chosen to make the total
+    ionic current zero" at rest; the exact value that does is used, so that rest is V = 0.
     """
     na = Channel(
         "Na", g=120, E=115, q10=3, celsius_ref=6.3, source=_SOURCE, description="sodium",
@@ -61,6 +62,6 @@ def squid_1952() -> Cell:
     )  # fmt: skip
     leak = Channel("leak", g=0.3, E=10.598920969391683, source=_SOURCE, description="leak")
     return Cell(
-        "squid_1952", [na, k, leak], capacitance=1.0, celsius=6.3, source=_SOURCE, doi=_DOI,
-        preparation=_PREPARATION, validity=_VALIDITY, description="squid giant axon, V measured from rest as in the paper",
+        "squid_1952", [na, k, leak], capacitance=1.0, celsius=6.3, source=_SOURCE, doi=_DOI, preparation=_PREPARATION,
+        validity=_VALIDITY, description="squid giant axon, V measured from rest as in the paper",
     )  # fmt: skip

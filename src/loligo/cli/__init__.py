@@ -1,9 +1,10 @@
 """The command line: ``loligo run``, ``cells``, ``equations``, ``kernel``, ``version``.
 
-Results go to standard output, warnings and mistakes to standard error, one line each. Exit codes: 0, done; 1, the run blew
-up; 2, a mistake in what was asked for; 130, interrupted; 141, nobody read the output to its end.
+Results go to standard output, warnings and mistakes to standard error, one line each. Exit codes: 0, done; 1, the run
+blew up; 2, a mistake in what was asked for; 130, interrupted; 141, nobody read the output to its end.
 
-Nothing heavy is imported before it is needed, and for ``loligo run --json`` neither Numba nor xarray nor matplotlib at all.
+Nothing heavy is imported before it is needed, and for ``loligo run --json`` neither Numba nor xarray nor matplotlib at
+all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ..errors import LoligoError
@@ -80,7 +82,5 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
 
 def _abandon_output() -> None:
     """Send what is still buffered nowhere, so that Python does not complain about it at exit."""
-    try:
+    with suppress(OSError, ValueError):  # where standard output is no file, as in tests
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # standard output is no file, as in tests
-        pass

@@ -68,9 +68,10 @@ def protocol(arguments: argparse.Namespace) -> tuple[Stimulus | None, VoltageCla
     if arguments.clamp is not None:
         for option in ("step", "stimulus", "noise", "seed"):
             if getattr(arguments, option) is not None:
-                raise LoligoError(f"--{option}: no current can be applied to a clamped membrane; leave out --clamp or this")
+                raise LoligoError(f"--{option}: no current can be applied to a clamped membrane (--clamp)")
         end = max(duration, start + MARGIN) if math.isinf(stop) else stop
-        return None, VoltageClamp(*arguments.clamp, start=start, stop=end), duration
+        hold, step = arguments.clamp
+        return None, VoltageClamp(hold, step, start, end), duration
     parts: list[Stimulus] = []
     if arguments.step is not None or recorded is None:
         parts.append(Step(AMPLITUDE if arguments.step is None else arguments.step, start, stop))

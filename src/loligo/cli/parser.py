@@ -35,6 +35,8 @@ examples:
   loligo run my_cell.toml --json | jq .spike_times
 """
 
+_CELL = "a name from `loligo cells`, or a TOML file (squid)"
+
 
 class Help(Exception):
     """Help or the version was asked for; not an error."""
@@ -168,7 +170,7 @@ def _run(commands: Any) -> _Parser:
         **_common(),
     )
     add = parser.add_argument
-    add("cell", nargs="?", default="squid", metavar="CELL", help="a name from `loligo cells`, or a TOML file (squid)")
+    add("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
     _help(parser)
     add = parser.add_argument_group("the cell").add_argument
     text = "another value, or formula, for a parameter: Na.g=60; may be repeated"
@@ -216,18 +218,17 @@ def _shows(commands: Any) -> dict[str, _Parser]:
         made[name] = commands.add_parser(name, help=summary, description=description, **_common())
         return made[name]
 
-    cell = {"metavar": "CELL", "help": "a name from `loligo cells`, or a TOML file (squid)"}
     parser = command("cells", "list the cells that come along, or show one", "List the library, or show one cell.")
     parser.add_argument("name", nargs="?", metavar="NAME", help="show this one: its paper, validity, parameters, rest")
     parser.add_argument("--json", action="store_true", help="print JSON")
     _help(parser)
     parser = command("equations", "print the equations of a cell", "Print the equations of a cell.")
-    parser.add_argument("cell", nargs="?", default="squid", **cell)
+    parser.add_argument("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
     parser.add_argument("--latex", action="store_true", help="in LaTeX")
     _help(parser)
     text = "Print the source that is generated from a cell and compiled, and what its constants stand for."
     parser = command("kernel", "print the generated source of a cell", text)
-    parser.add_argument("cell", nargs="?", default="squid", **cell)
+    parser.add_argument("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
     parser.add_argument("--method", default="auto", metavar="NAME", help="as it is generated for this method (dopri5)")
     parser.add_argument("--integrator", action="store_true", help="print the method's own, hand-written source instead")
     _help(parser)

@@ -33,10 +33,10 @@ def measures(run: Run) -> dict[str, Any]:
     Returns
     -------
     dict
-        Under current clamp: ``stimulus_start``, ``spike_count``, ``spike_times``, ``latency`` (of the first spike after the
-        start of the stimulus), ``mean_rate`` (between the first and the last spike; None for one), ``peak_V``,
-        ``peak_time``. Under voltage clamp: ``currents``, for each the ``peak`` during the step, its ``peak_time``, and what
-        is left at the end, ``steady``.
+        Under current clamp: ``stimulus_start``, ``spike_count``, ``spike_times``, ``latency`` (of the first spike, from
+        the start of the stimulus), ``mean_rate`` (between the first and the last spike; None if there is only one),
+        ``peak_V``, ``peak_time``. Under voltage clamp: ``currents``, for each the ``peak`` during the step, its
+        ``peak_time``, and what is left at the end, ``steady``.
     """
     if run.clamp is not None:
         return {"currents": _currents(run)}
@@ -170,7 +170,7 @@ def _response(run: Run) -> list[tuple[str, str]]:
     found = measures(run)
     spikes = found["spike_times"]
     rows = []
-    if abs(run.initial["V"] - min((e.V for e in rest(run)), key=lambda v: abs(v - run.initial["V"]), default=0)) > 1e-9:
+    if run.initial not in [e.state for e in rest(run)]:
         rows.append(("begins", f"at {run.initial['V']:.3f} mV"))
     if spikes:
         times = [f"{t:.3f}" for t in spikes]
@@ -204,7 +204,8 @@ def _numerics(run: Run) -> list[tuple[str, str]]:
         how = f"{run.method}, {run.steps} steps, {control}"
     rows = [("method", how)]
     if run.clamp is None:
-        rows.append(("error", f"{_size(run.error_V)} mV in V, {_size(run.error_spikes)} ms in the spike times (estimated)"))
+        errors = f"{_size(run.error_V)} mV in V, {_size(run.error_spikes)} ms in the spike times (estimated)"
+        rows.append(("error", errors))
     if run.status != "done":
         rows.append(("status", output.as_options(run.status)))
     rows.append(("time", f"{run.seconds:.2g} s" if run.seconds >= 1 else f"{1e3 * run.seconds:.0f} ms"))

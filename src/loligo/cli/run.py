@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +11,7 @@ from ..errors import LoligoError
 from ..simulation.run import Run
 from ..simulation.run import run as simulate
 from . import choose, output, report
-
-PATIENCE = 0.8  # seconds, after which a person at a terminal is told what takes so long
+from .waiting import interruptible, patience
 
 
 def run(arguments: argparse.Namespace, warned: output.Warned) -> int:
@@ -38,7 +34,7 @@ def run(arguments: argparse.Namespace, warned: output.Warned) -> int:
     names = ("method", "tolerance", "dt", "every", "spike_threshold")
     options: dict[str, Any] = {n: getattr(arguments, n) for n in names if getattr(arguments, n) is not None}
     initial = {path: value for part in arguments.initial or () for path, value in part.items()}
-    with _patience():
+    with patience(), interruptible():
         done = simulate(
             cell,
             stimulus,
@@ -67,7 +63,7 @@ def _targets(arguments: argparse.Namespace) -> tuple[Path | None, Path | None]:
         kinds = "a format for pictures: .png, .pdf or .svg"
         picture = output.check_target("--plot", arguments.plot, output.PICTURES, kinds)
     elif not arguments.json and not arguments.no_plot:
-        picture = output.check_target("picture", choose.picture_name(arguments.cell), output.PICTURES, "")
+        picture = output.check_target("--plot (or --no-plot)", choose.picture_name(arguments.cell), output.PICTURES, "")
     if arguments.save is not None:
         archive = output.check_target("--save", arguments.save, (".nc", ".zarr"), ".nc (netCDF) or .zarr (Zarr)")
         if archive.suffix.lower() == ".zarr":
@@ -89,7 +85,9 @@ def _write(done: Run, picture: Path | None, archive: Path | None) -> None:
     if archive is not None:
         with output.whole(archive) as part:
             if archive.suffix.lower() == ".zarr":
-                ds.to_zarr(part, mode="w")
+                with warnings.catch_warnings():  # what readers of such a store look for first, specified or not
+                    warnings.filterwarnings("ignore", "Consolidated metadata", UserWarning)
+                    ds.to_zarr(part, mode="w", consolidated=True)
             else:
                 part.write_bytes(ds.to_netcdf(engine="h5netcdf"))  # in memory first: HDF5 crashes when a disk is full
     if picture is not None:
@@ -98,28 +96,3 @@ def _write(done: Run, picture: Path | None, archive: Path | None) -> None:
         figure: Any = plot(ds)
         with output.whole(picture) as part:
             figure.savefig(part, format=picture.suffix.lower().removeprefix("."))
-
-
-@contextmanager
-def _patience() -> Iterator[None]:
-    """Say at a terminal that compiling takes a while, if it does."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    over = threading.Event()
-
-    def wait() -> None:
-        while not over.wait(PATIENCE):
-            if "numba" in sys.modules:  # it is only imported to compile
-                print("compiling (only the first time) ...", end="", file=sys.stderr, flush=True)
-                over.wait()
-                print("\r\033[K", end="", file=sys.stderr, flush=True)
-                return
-
-    thread = threading.Thread(target=wait, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()

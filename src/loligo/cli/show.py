@@ -17,6 +17,7 @@ PACKAGES = ("numpy", "numba", "llvmlite", "sympy", "xarray", "matplotlib", "h5ne
 
 def cells(arguments: argparse.Namespace, _: output.Warned) -> int:
     """``loligo cells [NAME]``."""
+    from .. import cells as library
     from . import choose
 
     if arguments.name is not None:
@@ -26,7 +27,7 @@ def cells(arguments: argparse.Namespace, _: output.Warned) -> int:
         else:
             output.say(_page(cell))
         return 0
-    found = {name: choose.named_cell(name) for name in choose.cells.__all__}
+    found = {name: choose.named_cell(name) for name in library.__all__}
     if arguments.json:
         listed = [
             {
@@ -87,7 +88,8 @@ def _document(cell: Cell) -> dict[str, Any]:
 
 def _page(cell: Cell) -> str:
     rows = [("source", cell.source), ("doi", f"https://doi.org/{cell.doi}" if cell.doi else "")]
-    rows += [("preparation", cell.preparation), ("temperature", f"{cell.celsius.value:g} °C"), ("validity", cell.validity)]
+    rows += [("preparation", cell.preparation), ("temperature", f"{cell.celsius.value:g} °C")]
+    rows += [("validity", cell.validity)]
     shown = [(name, textwrap.fill(text, WIDTH - 16)) for name, text in rows if text]
     title = f"{cell.name}: {cell.description}" if cell.description else cell.name
     return "\n".join([title, "", output.table(shown), "", *_parameters(cell), "", *_equilibria(cell)])
@@ -150,7 +152,7 @@ def _physics(cell: Cell, name: str) -> str:
 
     method = kernels.METHODS[name]
     whole = system(cell)
-    source, texts = kernels.physics_source(whole, method.linear, vector_lanes())
+    source, _ = kernels.physics_source(whole, method.linear, vector_lanes())
     values = {p.symbol: cell.parameters[p.path].value for p in whole.parameters}
     lines = [
         f"The physics of {cell.name} as compiled for '{name}' ({method.summary}), {vector_lanes()} variants at a time.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from ..errors import ImmutableError, LoligoError, PathError, nearest
 from ..units import number
@@ -192,7 +192,7 @@ class Cell(Immutable):
 
         save(self, path)
 
-    def _instead(self, name: str, value: Any) -> NoReturn | str:
+    def _instead(self, name: str, value: Any) -> str:
         shown = f"{value:g}" if isinstance(value, (int, float)) else str(value)
         if name in self.parameters:
             return f'a cell cannot be changed in place: write cell = cell.with_({{"{name}": {shown}}})'

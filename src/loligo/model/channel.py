@@ -61,7 +61,7 @@ class Channel(Immutable):
         name: str,
         *,
         g: Any = None,
-        E: Any = None,  # noqa: N803  (the textbook's letter)
+        E: Any = None,
         current: Any = None,
         q10: Any = None,
         celsius_ref: Any = None,
@@ -81,7 +81,9 @@ class Channel(Immutable):
         if E is not None:
             parameters["E"] = _parameter(E, f"{name}.E", "mV", (-500, 500), "reversal potential")
         if (q10 is None) != (celsius_ref is None):
-            raise LoligoError(f"{name}: give q10 and celsius_ref together (a Q10 means nothing without its temperature)")
+            raise LoligoError(
+                f"{name}: give q10 and celsius_ref together (a Q10 means nothing without its temperature)"
+            )
         if q10 is not None:
             parameters["q10"] = _parameter(q10, f"{name}.q10", "1", (0.01, 100), "factor of the rates per 10 °C")
             parameters["celsius_ref"] = _parameter(
@@ -139,7 +141,9 @@ class Channel(Immutable):
         """The gate of that name."""
         found = dict(self.gates).get(name)
         if found is None:
-            raise PathError(f"{self.name} has no gate '{name}': {nearest(name, dict(self.gates)) if self.gates else ''}")
+            raise PathError(
+                f"{self.name} has no gate '{name}': {nearest(name, dict(self.gates)) if self.gates else ''}"
+            )
         return found
 
     def __repr__(self) -> str:

@@ -35,6 +35,8 @@ class Expression:
     """A formula in V, the gates and the parameters of a channel. Built with ``+ - * / **`` and `exp` and friends."""
 
     __slots__ = ("sympy", "tree")
+    sympy: Any  # with exact numbers
+    tree: Tree  # as written
 
     def __init__(self, symbolic: sympy.Expr, tree: Tree) -> None:
         object.__setattr__(self, "sympy", symbolic)

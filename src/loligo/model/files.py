@@ -115,7 +115,7 @@ def _channel_from(data: dict[str, Any], where: str) -> Channel:
         formulas = {part: parse(str(table[part])) for part in ("alpha", "beta", "inf", "tau") if part in table}
         extra = {part: table[part] for part in ("q10", "celsius_ref") if part in table}
         parts[key] = Gate(parse(str(table.get("power", 1))), **formulas, **extra)
-    plain = {key: _value(data[key]) for key in ("g", "E", "q10", "celsius_ref") if key in data}
+    plain: dict[str, Any] = {key: _value(data[key]) for key in ("g", "E", "q10", "celsius_ref") if key in data}
     if "current" in data:
         plain["current"] = parse(str(data["current"]))
     texts = {key: str(data[key]) for key in ("source", "description") if key in data}
@@ -208,7 +208,9 @@ def read_waveform(path: Any, interpolation: str = "linear") -> Waveform:
             raise LoligoError(f"{source}, line {count}: {line.strip()!r} is not two numbers (time, current)") from None
         header_allowed = False
         if len(row) != 2:
-            raise LoligoError(f"{source}, line {count}: {len(row)} numbers; expected two (time in ms, current in µA/cm²)")
+            raise LoligoError(
+                f"{source}, line {count}: {len(row)} numbers; expected two (time in ms, current in µA/cm²)"
+            )
         if not all(map(math.isfinite, row)):
             raise LoligoError(f"{source}, line {count}: a gap ({line.strip()}); fill it in or cut it out")
         if times and row[0] <= times[-1]:

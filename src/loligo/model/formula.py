@@ -21,8 +21,8 @@ def parse(source: str) -> Expression:
     Parameters
     ----------
     source : str
-        Arithmetic on numbers and names, with ``exp``, ``log``, ``exprel``, ``sqrt``, ``tanh`` and the like. ``^`` is read
-        as ``**``.
+        Arithmetic on numbers and names, with ``exp``, ``log``, ``exprel``, ``sqrt``, ``tanh`` and the like. ``^`` is
+        read as ``**``.
 
     Raises
     ------

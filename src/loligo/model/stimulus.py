@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..errors import LoligoError, PathError, nearest
@@ -276,9 +277,9 @@ class Chirp(Stimulus):
 class Noise(Stimulus):
     """A random current: an Ornstein-Uhlenbeck process, frozen by its seed.
 
-    ``dI = (mean - I) / tau dt + sigma sqrt(2 / tau) dW``: stationary with mean `mean` and standard deviation `sigma`. The
-    process is sampled exactly (Gillespie 1996) every `dt` and runs straight in between, so that one seed gives one current,
-    the same for every method, tolerance and number of threads.
+    ``dI = (mean - I) / tau dt + sigma sqrt(2 / tau) dW``: stationary with mean `mean` and standard deviation `sigma`.
+    The process is sampled exactly (Gillespie 1996) every `dt` and runs straight in between, so that one seed gives
+    one current, the same for every method, tolerance and number of threads.
 
     Parameters
     ----------
@@ -359,7 +360,7 @@ class Waveform(Stimulus):
             raise LoligoError(f"Waveform: {len(t)} times but {len(v)} values")
         if len(t) < 2:
             raise LoligoError("Waveform: at least two samples are needed")
-        for i, (a, b) in enumerate(zip(t, t[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(t)):
             if b <= a:
                 what = "repeats" if b == a else "comes after"
                 raise LoligoError(
@@ -367,7 +368,9 @@ class Waveform(Stimulus):
                     "times must increase (sort them and drop repeated ones)"
                 )
         if t[0] < 0:
-            raise LoligoError(f"Waveform.times: the first sample, at {t[0]:g} ms, lies before the run, which begins at 0")
+            raise LoligoError(
+                f"Waveform.times: the first sample, at {t[0]:g} ms, lies before the run, which begins at 0"
+            )
         if interpolation not in ("linear", "previous"):
             raise LoligoError(f"Waveform.interpolation: {interpolation!r}; use 'linear' or 'previous'")
         self._set(times=t, values=v, interpolation=interpolation)

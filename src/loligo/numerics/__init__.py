@@ -1,0 +1,1 @@
+"""Compiled kernels and the hand-written integrators. The only place that imports Numba."""

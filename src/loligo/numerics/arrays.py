@@ -41,8 +41,8 @@ def array_function(system: System, formulas: tuple[sympy.Expr, ...]) -> Callable
     Returns
     -------
     callable
-        ``f(states, input, parameters)``: `states` and `parameters` are sequences of arrays (or numbers) in the order of the
-        System; returns one array per formula, broadcast together.
+        ``f(states, input, parameters)``: `states` and `parameters` are sequences of arrays (or numbers) in the order
+        of the System; returns one array per formula, broadcast together.
     """
     inputs = [system.input] if system.input not in {v.symbol for v in system.states} else []
     symbols = [v.symbol for v in system.states] + inputs + [p.symbol for p in system.parameters]

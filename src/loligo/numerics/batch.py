@@ -48,8 +48,8 @@ class Batch:
         Spike times of each variant, ms.
     final : array (variants, states)
     steps, rejected, status, culprit : array of int (variants)
-        `status` is one of UNFINISHED, DONE, BLOWN_UP of `lanes/tables.py`; `culprit` the index of the first state that was
-        no longer finite, or -1.
+        `status` is one of UNFINISHED, DONE, BLOWN_UP of `lanes/tables.py`; `culprit` the index of the first state
+        that was no longer finite, or -1.
     end : array (variants)
         Time reached, ms.
     missed, missed_peak : array (variants)
@@ -108,7 +108,9 @@ def run(
     integrate = kernel.integrator(method.name, adaptive)
     derived = physics.derive(parameters)
     if states * lanes > WIDTH or derived.shape[1] * lanes > PARAMETER_ROWS * ROW:
-        raise SimulationError(f"{system.name}: {states} states are too many for this version (at most {WIDTH // lanes})")
+        raise SimulationError(
+            f"{system.name}: {states} states are too many for this version (at most {WIDTH // lanes})"
+        )
     block = np.zeros(ROW * (INPUT_ROWS + PARAMETER_ROWS) + (6 + kernel.groups(method.name)) * (WIDTH + PADDING))
     segment = np.concatenate([rows for rows, _ in segments])
     wave = np.concatenate([waves for _, waves in segments])
@@ -126,11 +128,10 @@ def run(
         tally, note = np.zeros((variants, 6), dtype=np.int64), np.full((variants, 2), np.inf)
         final = np.full((variants, states), np.nan)
         tables = [
-            block, np.zeros(ROW * BOOKKEEPING_ROWS), np.zeros(ROW * CLOCK_ROWS), np.zeros(ROW * MEMO_ROWS, np.int64), shape,
-            np.ascontiguousarray(initial), derived, physics.constants,
-            control * MARGIN if adaptive else np.ascontiguousarray(control), floor,
-            np.ascontiguousarray(segment), offset, np.ascontiguousarray(wave), setting, np.array(record, dtype=np.int64),
-            final, trace, spikes, tally, note,
+            block, np.zeros(ROW * BOOKKEEPING_ROWS), np.zeros(ROW * CLOCK_ROWS), np.zeros(ROW * MEMO_ROWS, np.int64),
+            shape, np.ascontiguousarray(initial), derived, physics.constants, control * MARGIN if adaptive else
+            np.ascontiguousarray(control), floor, np.ascontiguousarray(segment), offset, np.ascontiguousarray(wave),
+            setting, np.array(record, dtype=np.int64), final, trace, spikes, tally, note,
         ]  # fmt: skip
         _call(integrate, physics, tables, variants, lanes)
         most = int(tally[:, columns.SPIKE_COUNT].max())
@@ -152,7 +153,9 @@ def run(
     )
 
 
-def _call(integrate: object, physics: kernel.Physics, tables: list[NDArray[np.generic]], variants: int, lanes: int) -> None:
+def _call(
+    integrate: object, physics: kernel.Physics, tables: list[NDArray[np.generic]], variants: int, lanes: int
+) -> None:
     """Run the integrator in a thread, so that Ctrl-C reaches this one and can stop it."""
     stop = np.zeros(1, dtype=np.uint8)
     failure: list[BaseException] = []

@@ -61,4 +61,3 @@ def call_address(typingctx: Any, address: Any, b: Any, u: Any, k: Any, n: Any) -
         return context.get_dummy_value()
 
     return signature, codegen
-

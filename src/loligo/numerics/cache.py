@@ -1,9 +1,9 @@
 """Compiled kernels on disk.
 
-A kernel is a readable Python file in the user's cache folder and, beside it, the machine code that Numba made of it. The
-name of both is a hash of the text, of the compiler's versions and of the processor, so a file is never stale, and two
-processes that build the same kernel both write a right one. Files appear whole or not at all. A later process loads the
-machine code without Numba, in a few milliseconds.
+A kernel is a readable Python file in the user's cache folder and, beside it, the machine code that Numba made of it.
+The name of both is a hash of the text, of the compiler's versions and of the processor, so a file is never stale, and
+two processes that build the same kernel both write a right one. Files appear whole or not at all. A later process
+loads the machine code without Numba, in a few milliseconds.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def _usable(wanted: Path) -> Path:
     except OSError as error:
         temporary = Path(tempfile.mkdtemp(prefix="loligo-kernels-"))
         warnings.warn(
-            f"compiled kernels cannot be kept in {wanted} ({error.strerror or error}); they go to {temporary} and will be "
-            "compiled again next time. Set LOLIGO_CACHE_DIR to a folder that can be written.",
+            f"compiled kernels cannot be kept in {wanted} ({error.strerror or error}); they go to {temporary} and "
+            "will be compiled again next time. Set LOLIGO_CACHE_DIR to a folder that can be written.",
             LoligoWarning,
             stacklevel=2,
         )
@@ -109,7 +109,8 @@ def _compile(stem: Path, source: str) -> tuple[dict[str, str], bytes]:
     path = stem.with_suffix(".py")
     _write(path, source.encode())
     spec = importlib.util.spec_from_file_location(f"loligo_kernel_{stem.name.replace('-', '_')}", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     symbols, codes = {}, []

@@ -77,7 +77,7 @@ def _function(
     used = {s for f in (*low.results, *(e for _, e in low.steps)) for s in f.free_symbols}
     used |= {s.variable for s in low.shared}
     names = {v.symbol: identifier(v.path) for v in system.states}
-    names[system.input] = "input_" if system.input not in names else names[system.input]
+    names.setdefault(system.input, "input_" if system.input.name == "stimulus" else identifier(system.input.name))
     parts = (*low.slopes, *(e for _, e in low.steps), *low.results)
     still = sorted({str(x) for e in parts for x in e.free_symbols if x not in hoister.moving}, key=_number)
     lines = [f"LANES = index({lanes})", "", "", "@compiled", f"def {name}(b, u, k, n):"]

@@ -1,7 +1,7 @@
 """From a System to compiled functions that can be called.
 
-Two kinds of files are compiled: the physics of a cell, and an integrator (a method with the driver), which knows nothing
-of any cell. Both begin with the same header and are complete in themselves.
+Two kinds of files are compiled: the physics of a cell, and an integrator (a method with the driver), which knows
+nothing of any cell. Both begin with the same header and are complete in themselves.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def _header(precision: str, adaptive: bool) -> str:
     if not adaptive:
         text = text.replace("ADAPTIVE = True", "ADAPTIVE = False")
     if precision == "single":
-        text = text.replace("np.float64, np.int64,", "np.float32, np.int32,").replace("REAL = types.float64", "REAL = types.float32")
+        text = text.replace("np.float64, np.int64,", "np.float32, np.int32,").replace(
+            "REAL = types.float64", "REAL = types.float32"
+        )
     bits = (files(__package__) / "bits.py").read_text(encoding="utf-8")
     return "\n\n".join([bits, text, _lanes_file("primitives.py")])
 
@@ -117,12 +119,26 @@ def integrator_source(name: str, adaptive: bool, precision: str = "double") -> s
     """The text of the kernel file of a method; an adaptive one can also be had with a fixed step."""
     chosen = METHODS[name]
     parts = [_header(precision, adaptive)]
-    parts += [_lanes_file(f) for f in ("columns.py", "tables.py", "current.py", "hermite.py", chosen.file, "control.py", "observe.py", "driver.py")]
+    parts += [
+        _lanes_file(f)
+        for f in (
+            "columns.py",
+            "tables.py",
+            "current.py",
+            "hermite.py",
+            chosen.file,
+            "control.py",
+            "observe.py",
+            "driver.py",
+        )
+    ]
     text = "\n\n".join(parts)
     return text.replace("\ndef integrate(", _COMPILED.replace("SIGNATURE", "INTEGRATE") + "@compiled\ndef integrate(")
 
 
-def physics_source(system: System, linear: bool, lanes: int, precision: str = "double") -> tuple[codegen.Source, dict[str, str]]:
+def physics_source(
+    system: System, linear: bool, lanes: int, precision: str = "double"
+) -> tuple[codegen.Source, dict[str, str]]:
     """The physics of a System, and the text of a kernel file for each of its functions."""
     source = _source(system, linear, lanes)
     head = _header(precision, True) + _COMPILED.replace("SIGNATURE", "PHYSICS")
@@ -150,7 +166,7 @@ class Physics:
 
     f: int
     g: int
-    constants: NDArray[np.float64]
+    constants: NDArray[Any]
     derive: Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
@@ -160,7 +176,7 @@ def physics(system: System, linear: bool, lanes: int, precision: str = "double")
     source, texts = physics_source(system, linear, lanes, precision)
     found = [cache.addresses("physics", text)[name] for name, text in texts.items()]
     real = np.float64 if precision == "double" else np.float32
-    constants = np.array([float(sympy.N(c, 30)) for c in source.constants] or [0.0], dtype=real)
+    constants: NDArray[Any] = np.array([float(sympy.N(c, 30)) for c in source.constants] or [0.0], dtype=real)
     symbols = [p.symbol for p in system.parameters]
     formula = sympy.lambdify(symbols, list(source.derived), "numpy", cse=True)
 

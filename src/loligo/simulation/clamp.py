@@ -1,7 +1,7 @@
 """The ideal voltage clamp in closed form.
 
-While V stands still, a gate whose rates depend on V alone relaxes as x(t) = x_inf + (x_0 - x_inf) exp(-s t): Hodgkin & Huxley
-1952, equations 8 to 10. Between the steps of a protocol the solution is exact.
+While V stands still, a gate whose rates depend on V alone relaxes as x(t) = x_inf + (x_0 - x_inf) exp(-s t): Hodgkin
+& Huxley 1952, equations 8 to 10. Between the steps of a protocol the solution is exact.
 """
 
 from __future__ import annotations

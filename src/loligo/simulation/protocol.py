@@ -113,7 +113,8 @@ def _fluctuations(noise: Noise, duration: float, dt: float | None) -> Array:
     stride = 1 if dt is None or dt <= noise.dt else round(dt / noise.dt)
     if dt is not None and dt > noise.dt and abs(stride * noise.dt - dt) > 1e-9 * dt:
         raise SimulationError(
-            f"dt: {dt:g} ms is not a multiple of the noise's own interval, {noise.dt:g} ms; use such a step, or Noise(dt=...)"
+            f"dt: {dt:g} ms is not a multiple of the noise's own interval, {noise.dt:g} ms; "
+            "use such a step, or Noise(dt=...)"
         )
     draws = np.random.Generator(np.random.Philox(noise.seed)).standard_normal(count + stride)
     path = _relax(draws, math.exp(-noise.dt / noise.tau))[::stride] * noise.sigma

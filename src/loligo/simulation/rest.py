@@ -1,7 +1,8 @@
 """Where a membrane comes to rest: every equilibrium, with its stability.
 
-With all gates at their steady values the current through the membrane is a function of V alone; its zeros are the equilibria.
-They are found as sign changes on a scan of V and refined to the last digit, never by integrating towards them.
+With all gates at their steady values the current through the membrane is a function of V alone; its zeros are the
+equilibria. They are found as sign changes on a scan of V and refined to the last digit, never by integrating towards
+them.
 """
 
 from __future__ import annotations
@@ -182,5 +183,3 @@ def _rest(cell: Cell) -> Equilibrium:
 
 def _warn(message: str) -> None:
     warnings.warn(message, LoligoWarning, stacklevel=5)
-
-

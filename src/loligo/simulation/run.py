@@ -114,7 +114,7 @@ def run(
     whole = system(cell)
     recorded = wanted(whole, record, clamp is not None)
     notes = _late(stimulus if clamp is None else clamp, length)
-    grid = np.arange(samples) * step
+    grid: Array = np.arange(samples) * np.float64(step)
     criterion = batch.Criterion(
         number(spike_threshold, "mV", "spike_threshold"), _positive(spike_rise, "spike_rise", "mV")
     )
@@ -169,7 +169,9 @@ class _Found:
     notes: tuple[str, ...]
 
 
-def _current_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Observable], criterion: batch.Criterion) -> _Found:
+def _current_clamp(
+    plan: _Plan, start: dict[str, float], recorded: dict[str, Observable], criterion: batch.Criterion
+) -> _Found:
     whole = plan.system
     needed = _needed(whole, recorded)
     result = _integrate(plan, whole, [start[s.path] for s in whole.states], needed, criterion)
@@ -180,7 +182,14 @@ def _current_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
     notes = _failure(plan, whole, result) if broken else _hidden(result, criterion) + _unsure(plan, errors)
     status = notes[0] if broken else "done"
     return _Found(
-        values, result.spikes[0], int(result.steps[0]), int(result.rejected[0]), *errors, status, plan.method.name, notes
+        values,
+        result.spikes[0],
+        int(result.steps[0]),
+        int(result.rejected[0]),
+        *errors,
+        status,
+        plan.method.name,
+        notes,
     )
 
 
@@ -234,9 +243,9 @@ def _integrate(
 def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float, float]:
     """Estimated error of V and of the spike times, from the difference between the run and its companion.
 
-    A fixed step h of order p is compared with h / 2: the difference is 1 - 2^-p of the error. An adaptive run is compared with
-    one of a tenth of its tolerance. Where stability rather than accuracy limits the step, the errors of the two vary and may
-    partly cancel in the difference; `CAUTION` makes up for that.
+    A fixed step h of order p is compared with h / 2: the difference is 1 - 2^-p of the error. An adaptive run is
+    compared with one of a tenth of its tolerance. Where stability rather than accuracy limits the step, the errors of
+    the two vary and may partly cancel in the difference; `CAUTION` makes up for that.
     """
     if not plan.estimate:
         return math.nan, math.nan
@@ -246,7 +255,6 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
     shift = float(np.max(np.abs(fine - coarse), initial=0.0)) if len(fine) == len(coarse) else math.inf
     factor = CAUTION if plan.adaptive else 1.5 / (1 - 0.5**plan.method.order)
     return max(factor * difference, LEAST_ERROR_V), max(factor * shift, LEAST_ERROR_TIME)
-
 
 
 def _observe(
@@ -302,7 +310,9 @@ def _check_kinds(cell: Any, stimulus: Any, clamp: Any) -> None:
         hint = "; a voltage clamp is given as clamp=" if isinstance(stimulus, VoltageClamp) else ""
         raise SimulationError(f"stimulus: {stimulus!r} is not a stimulus such as loligo.Step(10, start=5){hint}")
     if clamp is not None and not isinstance(clamp, VoltageClamp):
-        raise SimulationError(f"clamp: {clamp!r} is not a voltage clamp; use loligo.VoltageClamp(hold=, step=, start=, stop=)")
+        raise SimulationError(
+            f"clamp: {clamp!r} is not a voltage clamp; use loligo.VoltageClamp(hold=, step=, start=, stop=)"
+        )
     if clamp is not None and stimulus is not None:
         raise SimulationError("clamp: no current can be applied to a clamped membrane; give a stimulus or a clamp")
 
@@ -355,8 +365,8 @@ def _hidden(result: batch.Batch, criterion: batch.Criterion) -> tuple[str, ...]:
     peak = float(result.missed_peak[0])
     many = f"{missed} upstrokes" if missed > 1 else "1 upstroke"
     return (
-        f"{many} of at least {criterion.watch:g} mV did not reach the spike threshold of {criterion.threshold:g} mV (the "
-        f"lowest peaked at {peak:.1f} mV) and {'were' if missed > 1 else 'was'} not counted; "
+        f"{many} of at least {criterion.watch:g} mV did not reach the spike threshold of {criterion.threshold:g} mV "
+        f"(the lowest peaked at {peak:.1f} mV) and {'were' if missed > 1 else 'was'} not counted; "
         f"spike_threshold={math.floor(peak) - 5:d} would count them",
     )
 
@@ -366,5 +376,3 @@ def _unsure(plan: _Plan, errors: tuple[float, float]) -> tuple[str, ...]:
         return ()
     finer = "a smaller tolerance" if plan.adaptive else "a shorter dt"
     return (f"the number of spikes changes with the accuracy of the run: do not rely on it; use {finer}",)
-
-

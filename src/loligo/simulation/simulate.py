@@ -42,8 +42,8 @@ def simulate(
     clamp : VoltageClamp, optional
         Clamp V instead of applying a current. Solved in closed form.
     record : "all", path or sequence of paths
-        Gates (``"Na.m"``), currents (``"Na.I"``), conductances (``"Na.conductance"``), rates (``"Na.m.alpha"``, ``.beta``,
-        ``.inf``, ``.tau``); V is always there. ``"all"`` is every gate, current and conductance.
+        Gates (``"Na.m"``), currents (``"Na.I"``), conductances (``"Na.conductance"``), rates (``"Na.m.alpha"``,
+        ``.beta``, ``.inf``, ``.tau``); V is always there. ``"all"`` is every gate, current and conductance.
     every : number
         Interval of the samples, ms. It has no influence on the accuracy.
     method : str
@@ -52,25 +52,27 @@ def simulate(
     tolerance : number
         Relative error allowed per step of an adaptive method.
     dt : number, optional
-        Step of a fixed-step method, ms (shortened to fit between the edges of the stimulus). With ``"dopri5"`` it turns the
-        error control off.
+        Step of a fixed-step method, ms (shortened to fit between the edges of the stimulus). With ``"dopri5"`` it
+        turns the error control off.
     initial : "rest" or mapping
-        The stable resting state without stimulus, or values such as ``{"V": -65.0}``; states not named take their steady
-        value at that V.
+        The stable resting state without stimulus, or values such as ``{"V": -65.0}``; states not named take their
+        steady value at that V.
     seed : int, optional
         Seed of the noise in the stimulus, in place of its own.
     spike_threshold, spike_rise : number
-        A spike is an upward crossing of `spike_threshold` mV on an upstroke of at least `spike_rise` mV from trough to peak.
+        A spike is an upward crossing of `spike_threshold` mV on an upstroke of at least `spike_rise` mV from trough
+        to peak.
     estimate_error : bool
         Run a companion at another accuracy, and state the error.
 
     Returns
     -------
     xarray.Dataset
-        ``V`` and the recorded quantities over ``time`` (uniform, every `every` ms), ``stimulus``, ``spike_times`` (dimension
-        ``spike``), ``spike_count``; units in the attributes of each variable. ``attrs`` say what ran: version, cell,
-        citation, method, tolerance, steps, estimated errors (``error_V`` in mV, ``error_spike_times`` in ms), criterion of
-        a spike, warnings, seconds. A run that blows up is NaN from there on and says so in ``attrs["status"]``.
+        ``V`` and the recorded quantities over ``time`` (uniform, every `every` ms), ``stimulus``, ``spike_times``
+        (dimension ``spike``), ``spike_count``; units in the attributes of each variable. ``attrs`` say what ran:
+        version, cell, citation, method, tolerance, steps, estimated errors (``error_V`` in mV, ``error_spike_times``
+        in ms), criterion of a spike, warnings, seconds. A run that blows up is NaN from there on and says so in
+        ``attrs["status"]``.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """From a Cell to its System.
 
-The parts of a cell have names of their own (g, E, m, ...); here they get their full paths, temperature enters the rates, and
-the removable singularities go.
+The parts of a cell have names of their own (g, E, m, ...); here they get their full paths, temperature enters the
+rates, and the removable singularities go.
 """
 
 from __future__ import annotations
@@ -86,16 +86,18 @@ def _build(name: str, parameters: tuple[tuple[str, str, str], ...], channels: tu
             rows.append(Observable(f"{path}.inf", steady, "1", "steady state", f"steady state of {path}"))
             rows.append(Observable(f"{path}.tau", 1 / speed, "ms", "time constant", f"time constant of {path}"))
             if "alpha" in parts:
-                rows.append(Observable(f"{path}.alpha", factor * parts["alpha"], "1/ms", "rate", f"opening rate of {path}"))
-                rows.append(Observable(f"{path}.beta", factor * parts["beta"], "1/ms", "rate", f"closing rate of {path}"))
+                rows.append(
+                    Observable(f"{path}.alpha", factor * parts["alpha"], "1/ms", "rate", f"opening rate of {path}")
+                )
+                rows.append(
+                    Observable(f"{path}.beta", factor * parts["beta"], "1/ms", "rate", f"closing rate of {path}")
+                )
         instant = {x: f.xreplace(instant) for x, f in instant.items()}
         flow = remove(current.sympy.xreplace(local).xreplace(instant), V, f"the current of {channel_name}")
         derivatives = [d.xreplace(instant) for d in derivatives]
         total += flow
         for row in rows:
-            observables.append(
-                Observable(row.path, row.formula.xreplace(instant), row.unit, row.kind, row.description)
-            )
+            observables.append(Observable(row.path, row.formula.xreplace(instant), row.unit, row.kind, row.description))
         description = f"current through {channel_name}, outward positive"
         observables.append(Observable(f"{channel_name}.I", flow, "µA/cm²", "current", description))
         if ohmic:

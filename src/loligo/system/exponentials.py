@@ -1,9 +1,9 @@
 """Sharing of exponentials.
 
-In most rate functions the exponents are rational multiples of one another: exp(-V/10), exp(-V/20) and exp(-V/80) are the 8th,
-4th and 1st power of one exponential, and a power costs a few multiplications where an exponential costs twenty. The
-pass replaces every exponential of a straight line in one variable by a constant times a power of a shared one. The error
-of a power is that of the base times the exponent, so powers are kept small.
+In most rate functions the exponents are rational multiples of one another: exp(-V/10), exp(-V/20) and exp(-V/80) are
+the 8th, 4th and 1st power of one exponential, and a power costs a few multiplications where an exponential costs
+twenty. The pass replaces every exponential of a straight line in one variable by a constant times a power of a shared
+one. The error of a power is that of the base times the exponent, so powers are kept small.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 2. `share` (see exponentials.py): exponentials become powers of a few.
 3. `chain_powers`: powers of a shared exponential become a chain of squares and products.
 4. `hoist`: what depends on no state is taken out. Parts made of numbers only become constants ``k0, k1, ...``, parts
-   with parameters become derived parameters ``q0, q1, ...``, computed once per variant. What is left holds no number, so
-   its text, and with it the compiled kernel, is the same for all values.
+   with parameters become derived parameters ``q0, q1, ...``, computed once per variant. What is left holds no number,
+   so its text, and with it the compiled kernel, is the same for all values.
 5. common subexpressions.
 """
 

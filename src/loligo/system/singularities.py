@@ -1,9 +1,9 @@
 """Removable singularities: find them in the formulas as printed, and write them away.
 
-Textbook rates such as ``0.1 (V + 40) / (1 - exp(-(V + 40)/10))`` are 0/0 at one voltage. Wherever a denominator p + q exp(L),
-with L linear in V, vanishes at V0, it equals ``-p (L - L0) phi_1(L - L0)``; the numerator's own zero at V0 then cancels
-against L - L0, and what remains is finite everywhere. A numerator that does not vanish there leaves a true pole, which
-is an error in the formula and is reported as one.
+Textbook rates such as ``0.1 (V + 40) / (1 - exp(-(V + 40)/10))`` are 0/0 at one voltage. Wherever a denominator p + q
+exp(L), with L linear in V, vanishes at V0, it equals ``-p (L - L0) phi_1(L - L0)``; the numerator's own zero at V0
+then cancels against L - L0, and what remains is finite everywhere. A numerator that does not vanish there leaves a
+true pole, which is an error in the formula and is reported as one.
 """
 
 from __future__ import annotations
@@ -109,6 +109,6 @@ def _divide(factors: list[sympy.Expr], variable: sympy.Symbol, point: sympy.Expr
 def _refuse(point: sympy.Expr, where: str) -> None:
     if point.is_number and RANGE[0] <= float(point) <= RANGE[1]:
         raise FormulaError(
-            f"{where} is infinite at V = {float(point):g} mV, where its denominator vanishes and its numerator does not; "
-            "check that both contain the same voltage"
+            f"{where} is infinite at V = {float(point):g} mV, where its denominator vanishes and its numerator "
+            "does not; check that both contain the same voltage"
         )

@@ -94,7 +94,9 @@ class System:
             progress = False
             for x, value in list(waiting.items()):
                 value = value.xreplace(resolved)
-                if not value.free_symbols & (set(waiting) | ({v.symbol for v in self.states} - {first} - set(resolved))):
+                if not value.free_symbols & (
+                    set(waiting) | ({v.symbol for v in self.states} - {first} - set(resolved))
+                ):
                     resolved[x] = waiting.pop(x).xreplace(resolved)
                     progress = True
         return resolved

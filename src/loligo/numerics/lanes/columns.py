@@ -1,7 +1,8 @@
 """Columns of the tables that a run reads and fills.
 
-``segment`` has one row per segment of a variant's input and one that holds its end, ``wave`` one per oscillation, ``offset``
-the first segment and wave of each variant (and one row for the end); ``tally`` (integers) and ``note`` are results.
+``segment`` has one row per segment of a variant's input and one that holds its end, ``wave`` one per oscillation,
+``offset`` the first segment and wave of each variant (and one row for the end); ``tally`` (integers) and ``note`` are
+results.
 """
 
 TIME, BASE_VALUE, SLOPE_VALUE, SEGMENT_COLUMNS = 0, 1, 2, 3

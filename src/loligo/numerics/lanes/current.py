@@ -8,7 +8,6 @@ compiles nothing, and every kink and jump is the end of a step.
 
 import numpy as np
 
-from .interface import BASE, SLOPE, TAU, H, jit, jit_apart, real
 from .columns import (
     AMPLITUDE,
     ANGULAR,
@@ -18,6 +17,7 @@ from .columns import (
     SWEEP,
     WAVE_COLUMNS,
 )
+from .interface import BASE, SLOPE, TAU, H, jit, jit_apart, real
 from .tables import (
     FIRST_WAVE,
     LAST_WAVE,

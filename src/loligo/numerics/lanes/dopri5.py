@@ -77,7 +77,8 @@ def inputs(b, r, clock, memo, wave, waves, n):
 
 @jit
 def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
-    """One step of every lane, from the states Y to Z. Each loop keeps the derivative just found and goes to the next stage."""
+    """One step of every lane, from the states Y to Z. Each loop keeps the derivative just found and goes to the next
+    stage."""
     inputs(b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e] + b[HH + e] * A21 * b[K1 + e]

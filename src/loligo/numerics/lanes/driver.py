@@ -2,8 +2,8 @@
 
 Every lane has its own variant, its own time and step, and, with an adaptive method, its own error control. Each round
 advances all lanes by one step, in vector code; only the lanes that need it (a spike, an output sample, the end of a
-segment of the input, a failure) are then looked at one by one. A lane that finishes takes the next variant from the queue, so that a slow
-cell never holds up the others. Kinks and jumps of the input are ends of steps, exactly.
+segment of the input, a failure) are then looked at one by one. A lane that finishes takes the next variant from the
+queue, so that a slow cell never holds up the others. Kinks and jumps of the input are ends of steps, exactly.
 
 The integration method supplies ``start, advance, estimate, commit, quartic`` (see `dopri5.py`), the cell two functions
 ``f`` and ``g`` (see `interface.py`); nothing here depends on which they are.
@@ -11,6 +11,30 @@ The integration method supplies ``start, advance, estimate, commit, quartic`` (s
 
 import numpy as np
 
+from .columns import (
+    BASE_VALUE,
+    BLOWN_UP,
+    CULPRIT,
+    DONE,
+    END,
+    FIRST_STEP,
+    NOTE_COLUMNS,
+    OFFSET_COLUMNS,
+    OSCILLATIONS,
+    PARAMETERS,
+    REJECTED_COUNT,
+    RISE,
+    SEGMENT_COLUMNS,
+    SEGMENTS,
+    SLOPE_VALUE,
+    STATES,
+    STATUS,
+    STEP_COUNT,
+    TALLY_COLUMNS,
+    THRESHOLD,
+    TIME,
+    WAVES,
+)
 from .control import check, ends, first_of_segment, judge, march, spread
 from .interface import (
     ACCEPTED,
@@ -45,30 +69,6 @@ from .interface import (
 )
 from .method import advance, commit, estimate, start
 from .observe import detect, look, sample, schedule
-from .columns import (
-    BASE_VALUE,
-    BLOWN_UP,
-    CULPRIT,
-    DONE,
-    END,
-    FIRST_STEP,
-    NOTE_COLUMNS,
-    OFFSET_COLUMNS,
-    OSCILLATIONS,
-    PARAMETERS,
-    REJECTED_COUNT,
-    RISE,
-    SEGMENTS,
-    SEGMENT_COLUMNS,
-    SLOPE_VALUE,
-    STATES,
-    STATUS,
-    STEP_COUNT,
-    TALLY_COLUMNS,
-    THRESHOLD,
-    TIME,
-    WAVES,
-)
 from .tables import (
     FIRST_WAVE,
     LAST_WAVE,
@@ -159,10 +159,11 @@ def first_not_finite(i, b, size, n):
 
 
 def integrate(
-    f, g, b, r, clock, memo, shape, initial, parameters, numbers, control, floor, segment, offset, wave, setting, record,
-    final, trace, spikes, tally, note, first, last, n, stop,
+    f, g, b, r, clock, memo, shape, initial, parameters, numbers, control, floor, segment, offset, wave, setting,
+    record, final, trace, spikes, tally, note, first, last, n, stop,
 ):  # fmt: skip
-    """Run variants first..last-1 in n lanes (see `tables.py`). Setting stop[0] from another thread ends the run early."""
+    """Run variants first..last-1 in n lanes (see `tables.py`). Setting stop[0] from another thread ends the run
+    early."""
     size = index(shape[STATES]) * n
     states, waves = real(shape[STATES]), shape[OSCILLATIONS]
     threshold, rise = real(setting[THRESHOLD]), real(setting[RISE])

@@ -5,7 +5,7 @@ Maruyama (1955) Rend Circ Mat Palermo 4:48. The noise enters through the current
 
 from .current import input_at
 from .hermite import FIRST, LAST, accept, between
-from .interface import HH, IN, P, ROW, Y, Z, index, jit, physics, real
+from .interface import HH, IN, ROW, P, Y, Z, index, jit, physics, real
 
 ORDER = 1
 GROUPS = 2  # of work: derivative at the beginning and at the end of the step

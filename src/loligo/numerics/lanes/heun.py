@@ -5,7 +5,7 @@ Kloeden & Platen (1992) Numerical Solution of Stochastic Differential Equations,
 
 from .current import input_at
 from .hermite import FIRST, LAST, accept, between
-from .interface import HH, IN, P, ROW, Y, Z, index, jit, physics, real
+from .interface import HH, IN, ROW, P, Y, Z, index, jit, physics, real
 
 ORDER = 2
 GROUPS = 2  # of work: derivative at the beginning and at the end of the step

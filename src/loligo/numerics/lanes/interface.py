@@ -1,26 +1,29 @@
 """What every file of this folder builds on: number types, the jit decorator, and the layout of a block of lanes.
 
-The files of this folder are the hand-written numerics. They are ordinary modules, to be read, imported and checked as they
-stand; for use, `build.py` copies them, word for word, behind a header like this one into one file per method and precision,
-which Numba compiles once per machine. They know nothing of any cell: its physics comes in as a compiled function.
+The files of this folder are the hand-written numerics. They are ordinary modules, to be read, imported and checked as
+they stand; for use, `kernel.py` copies them, word for word, behind a header like this one into one file per method and
+precision, which Numba compiles once per machine. They know nothing of any cell: its physics comes in as a compiled
+function.
 
 The block
 ---------
 A *lane* is one variant of a cell, ``n`` lanes make a block. What the vector units work on lies in two arrays.
 
 ``b``
-    rows of ``n`` numbers: the input at each stage of the step (from offset 0), the parameters of the cell (from ``Q``), then
-    groups of one row for each state: the states (``Y``), the states one step later (``Z``), the step repeated for every state
-    (``HH``), what the physics reads and writes (``IN``, ``P``, ``S``), and the work of the method (from ``WORK``). A group is contiguous, so that one flat loop of
-    ``size = states * n`` serves all states of all lanes; groups lie at constant distances, so that the compiler sees that
-    they never overlap. The distance is no multiple of a memory page, lest all groups compete for one cache set.
+    rows of ``n`` numbers: the input at each stage of the step (from offset 0), the parameters of the cell (from
+    ``Q``), then groups of one row for each state: the states (``Y``), the states one step later (``Z``), the step
+    repeated for every state (``HH``), what the physics reads and writes (``IN``, ``P``, ``S``), and the work of the
+    method (from ``WORK``). A group is contiguous, so that one flat loop of ``size = states * n`` serves all states of
+    all lanes; groups lie at constant distances, so that the compiler sees that they never overlap. The distance is no
+    multiple of a memory page, lest all groups compete for one cache set.
 ``r``
     rows of ``ROW`` numbers for the book-keeping of each lane, at the constant offsets below.
 
 The physics
 -----------
-A cell provides functions ``(b, u, k, n)``. They read the states in group ``IN``, the parameters from ``Q``, the input in the
-row at offset ``u``, and the numbers of the formulas in ``k``; they write groups ``P`` and ``S`` and touch nothing else:
+A cell provides functions ``(b, u, k, n)``. They read the states in group ``IN``, the parameters from ``Q``, the input
+in the row at offset ``u``, and the numbers of the formulas in ``k``; they write groups ``P`` and ``S`` and touch nothing
+else:
 
 ``derivatives``
     P becomes dy/dt of every state.

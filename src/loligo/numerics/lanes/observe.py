@@ -2,13 +2,27 @@
 
 A *spike* is an upstroke of V that crosses the threshold. An upstroke is a rise of at least ``RISE`` mV from trough to
 peak; smaller ripples are never counted, however often they cross the line. Its time is the first upward crossing, on
-the method's own interpolant. Upstrokes of at least ``WATCH`` mV that stay below the threshold are counted apart, so that
-a run can say what a fixed threshold would hide.
+the method's own interpolant. Upstrokes of at least ``WATCH`` mV that stay below the threshold are counted apart, so
+that a run can say what a fixed threshold would hide.
 
 ``look`` follows all lanes at once and only marks those in which something happened; ``detect`` and ``sample`` then deal
 with one lane.
 """
 
+from .columns import (
+    CAPACITY,
+    EVERY,
+    MISSED_COUNT,
+    MISSED_PEAK,
+    NOTE_COLUMNS,
+    RECORDED,
+    RISE,
+    SAMPLES,
+    SPIKE_COUNT,
+    TALLY_COLUMNS,
+    THRESHOLD,
+    WATCH,
+)
 from .interface import (
     ACCEPTED,
     ATTENTION,
@@ -28,20 +42,6 @@ from .interface import (
     real,
 )
 from .method import quartic
-from .columns import (
-    CAPACITY,
-    EVERY,
-    MISSED_COUNT,
-    MISSED_PEAK,
-    NOTE_COLUMNS,
-    RECORDED,
-    RISE,
-    SAMPLES,
-    SPIKE_COUNT,
-    TALLY_COLUMNS,
-    THRESHOLD,
-    WATCH,
-)
 from .tables import (
     PENDING,
     REACHED,

@@ -5,7 +5,7 @@ Kutta (1901) Z Math Phys 46:435.
 
 from .current import input_at
 from .hermite import FIRST, LAST, accept, between
-from .interface import GROUP, HH, IN, P, ROW, WORK, Y, Z, index, jit, physics, real
+from .interface import GROUP, HH, IN, ROW, WORK, P, Y, Z, index, jit, physics, real
 
 ORDER = 4
 GROUPS = 4  # of work: derivative at the beginning and at the end of the step, stages k2 and k3

@@ -1,4 +1,5 @@
-"""What is kept of each lane besides the block: rows of ``ROW`` numbers in ``clock`` (float64) and ``memo`` (integers)."""
+"""What is kept of each lane besides the block: rows of ``ROW`` numbers in ``clock`` (float64) and ``memo``
+(integers)."""
 
 from .interface import ROW, index
 

@@ -1,0 +1,56 @@
+"""While somebody waits for a run: say what takes so long, and let Ctrl-C through."""
+
+from __future__ import annotations
+
+import _thread
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+PATIENCE = 0.8  # seconds, after which a person at a terminal is told what takes so long
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Say at a terminal that compiling takes a while, if it does."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    over = threading.Event()
+
+    def wait() -> None:
+        while not over.wait(PATIENCE):
+            if "numba" in sys.modules:  # it is only imported to compile
+                print("compiling (only the first time) ...", end="", file=sys.stderr, flush=True)
+                over.wait()
+                print("\r\033[K", end="", file=sys.stderr, flush=True)
+                return
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C through where it would be lost: in Python functions that the compiler calls back."""
+    before = sys.unraisablehook
+
+    def hook(lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            before(lost)
+            return
+        again = threading.Timer(0.02, _thread.interrupt_main)
+        again.daemon = True
+        again.start()
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
