@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import sympy
 from numpy.typing import NDArray
+from sympy.printing.numpy import NumPyPrinter
 
 from ..system import System
 
@@ -28,6 +29,37 @@ def phi(k: int, x: Any) -> Any:
     return np.where(near, series, direct)
 
 
+_NAMES: dict[str, Any] = {
+    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "amin": np.amin, "amax": np.amax,
+    "minimum": np.minimum, "maximum": np.maximum, "phi": phi,
+}  # fmt: skip
+
+
+class _Printer(NumPyPrinter):
+    """NumPy code in which a symbol such as ``Na.m`` is called ``Na_m``."""
+
+    def __init__(self) -> None:
+        super().__init__({"fully_qualified_modules": False, "allow_unknown_functions": True})
+
+    def _print_Symbol(self, expr: sympy.Symbol) -> str:
+        return str(expr.name).replace(".", "_")
+
+    def _print_phi(self, expr: sympy.Expr) -> str:
+        return f"phi({expr.args[0]}, {self._print(expr.args[1])})"
+
+    def _print_Min(self, expr: sympy.Expr) -> str:
+        return self._nested("minimum", expr)
+
+    def _print_Max(self, expr: sympy.Expr) -> str:
+        return self._nested("maximum", expr)
+
+    def _nested(self, name: str, expr: sympy.Expr) -> str:
+        shown = self._print(expr.args[0])
+        for other in expr.args[1:]:
+            shown = f"{name}({shown}, {self._print(other)})"
+        return str(shown)
+
+
 @lru_cache(maxsize=1024)
 def array_function(system: System, formulas: tuple[sympy.Expr, ...]) -> Callable[..., list[Array]]:
     """A function of the states, the input and the parameters that returns the values of the formulas.
@@ -41,19 +73,24 @@ def array_function(system: System, formulas: tuple[sympy.Expr, ...]) -> Callable
     Returns
     -------
     callable
-        ``f(states, input, parameters)``: `states` and `parameters` are sequences of arrays (or numbers) in the order
-        of the System; returns one array per formula, broadcast together.
+        ``f(states, input, parameters)``: `states` and `parameters` are sequences of arrays (or numbers) in the order of
+        the System; returns one array per formula, broadcast together.
     """
     inputs = [system.input] if system.input not in {v.symbol for v in system.states} else []
     symbols = [v.symbol for v in system.states] + inputs + [p.symbol for p in system.parameters]
-    names = {s: sympy.Symbol(f"a{i}") for i, s in enumerate(symbols)}
-    plain = [sympy.sympify(f).xreplace(names) for f in formulas]
-    compiled = sympy.lambdify([names[s] for s in symbols], plain, modules=[{"phi": phi}, "numpy"], cse=True)
+    steps, results = sympy.cse([sympy.sympify(f) for f in formulas], symbols=sympy.numbered_symbols("x_"), list=False)
+    show = _Printer().doprint
+    lines = [f"def function({', '.join(map(show, symbols))}):"]
+    lines += [f"    {show(name)} = {show(value)}" for name, value in steps]
+    lines += [f"    return [{', '.join(map(show, results))}]"]
+    namespace = dict(_NAMES)
+    exec(compile("\n".join(lines), f"<formulas of {system.name}>", "exec"), namespace)  # our own text, never the user's
+    compiled = namespace["function"]
 
     def evaluate(states: Any, value: Any, parameters: Any) -> list[Array]:
         with np.errstate(over="ignore"):
-            results = compiled(*states, *([value] if inputs else []), *parameters)
+            found = compiled(*states, *([value] if inputs else []), *parameters)
         shape = np.broadcast_shapes(*(np.shape(s) for s in (*states, value, *parameters)))
-        return [np.broadcast_to(np.asarray(r, dtype=float), shape) for r in results]
+        return [np.broadcast_to(np.asarray(f, dtype=float), shape) for f in found]
 
     return evaluate

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..errors import SimulationError, nearest
 from ..system import System
 from . import cache, codegen
+from .arrays import array_function
 
 SWEEP_LANES = 64
 
@@ -177,12 +178,14 @@ def physics(system: System, linear: bool, lanes: int, precision: str = "double")
     found = [cache.addresses("physics", text)[name] for name, text in texts.items()]
     real = np.float64 if precision == "double" else np.float32
     constants: NDArray[Any] = np.array([float(sympy.N(c, 30)) for c in source.constants] or [0.0], dtype=real)
-    symbols = [p.symbol for p in system.parameters]
-    formula = sympy.lambdify(symbols, list(source.derived), "numpy", cse=True)
+    formula = array_function(system, source.derived)
+    nothing = [0.0] * len(system.states)
 
     def derive(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        columns = formula(*values.T)
-        return np.stack([np.broadcast_to(c, len(values)) for c in columns], axis=1).astype(real)
+        found = np.zeros((len(values), len(source.derived)), dtype=real)
+        for column, value in enumerate(formula(nothing, 0.0, values.T)):
+            found[:, column] = value
+        return found
 
     return Physics(found[0], found[-1], constants, derive)
 
