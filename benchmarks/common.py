@@ -98,7 +98,7 @@ def report(name: str, title: str, *parts: str, packages: Sequence[str] = (), sav
 
 
 def timed(function: Callable[[], object], seconds: float = 1.0, least: int = 5, most: int = 1000) -> np.ndarray:
-    """Times of many calls, in ms: at least `least`, at most `most`, about `seconds` in all, without garbage collection."""
+    """Times of `least` to `most` calls, in ms, for about `seconds` in all, without garbage collection."""
     times: list[float] = []
     gc.collect()
     gc.disable()

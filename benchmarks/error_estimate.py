@@ -122,14 +122,14 @@ def verdict(ratios: np.ndarray) -> str:
 
 def ratio_table(tallies: dict[str, Tally]) -> str:
     """Quantiles of the ratio stated / true."""
-    head = ["run", "of", "runs", *("least" if q == 0 else "greatest" if q == 1 else f"{100 * q:g} %" for q in QUANTILES)]
+    quantiles = ["least", *(f"{100 * q:g} %" for q in QUANTILES[1:-1]), "greatest"]
     rows = []
     for name, tally in tallies.items():
         for what, ratios in (("V", tally.ratio_v), ("spikes", tally.ratio_spikes)):
             if ratios:
                 values = np.array(ratios)
                 rows.append([name, what, len(values), *np.quantile(values, QUANTILES), verdict(values)])
-    return table([*head, "within 1 to 30"], rows)
+    return table(["run", "of", "runs", *quantiles, "within 1 to 30"], rows)
 
 
 def count_table(tallies: dict[str, Tally]) -> str:
@@ -153,7 +153,9 @@ def picture(tallies: dict[str, Tally]) -> None:
 
     with style():
         figure = blank(7.0, 0.75 * len(tallies) + 1.0)
-        grid = figure.add_gridspec(len(tallies), 2, left=0.24, right=0.98, top=0.90, bottom=0.12, hspace=0.25, wspace=0.08)
+        grid = figure.add_gridspec(
+            len(tallies), 2, left=0.24, right=0.98, top=0.9, bottom=0.12, hspace=0.25, wspace=0.1
+        )
         bins = np.geomspace(0.1, 1000, 61)
         for row, (name, tally) in enumerate(tallies.items()):
             columns = (("V", tally.ratio_v, BLUE), ("spike times", tally.ratio_spikes, VERMILION))
@@ -171,9 +173,7 @@ def picture(tallies: dict[str, Tally]) -> None:
                     axes.tick_params(labelbottom=False)
                 if column == 0:
                     axes.text(-0.03, 0.3, name, transform=axes.transAxes, ha="right", va="center")
-        axes.annotate(
-            "shaded: honest (above 1) and useful (below 30)", (0.98, 0.02), xycoords="figure fraction", ha="right", color=QUIET
-        )
+        figure.text(0.98, 0.02, "shaded: honest (above 1) and useful (below 30)", ha="right", color=QUIET)
         RESULTS.mkdir(exist_ok=True)
         figure.savefig(RESULTS / "error_estimate.png")
 
@@ -229,8 +229,8 @@ def main() -> None:
     report(
         "error_estimate",
         "The error a run states, compared with its true error",
-        f"{count} random squid axons: conductances within 40 %, 0 to 20 °C, a constant 2 to 40 µA/cm² for {DURATION:g} ms "
-        f"from rest. Truth: the same run at tolerance {TRUTH:g}. Ratio stated / true; it should lie between "
+        f"{count} random squid axons: conductances within 40 %, 0 to 20 °C, a constant 2 to 40 µA/cm² for {DURATION:g} "
+        f"ms from rest. Truth: the same run at tolerance {TRUTH:g}. Ratio stated / true; it should lie between "
         f"{LEAST_RATIO:g} and {GREATEST_RATIO:g}.",
         ratio_table(tallies),
         "Runs that have no such ratio:",

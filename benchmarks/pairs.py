@@ -1,8 +1,8 @@
-"""Explicit Runge-Kutta pairs on the squid axon, under one and the same step control: how many evaluations does each need?
+"""Explicit Runge-Kutta pairs on the squid axon, under one and the same step control: how much work is each?
 
-A prototype made to choose the default method by (see `work_precision.py`); it has nothing of Loligo in it. The norm of the
-error and the proportional-integral controller are those of `loligo/numerics/lanes/control.py`. A spike time is found by
-shortening the step in which V crosses 0 mV until it ends there, so no interpolant is judged, only the pair.
+A prototype made to choose the default method by (see `work_precision.py`); it has nothing of Loligo in it. The norm of
+the error and the proportional-integral controller are those of `loligo/numerics/lanes/control.py`. A spike time is
+found by shortening the step in which V crosses 0 mV until it ends there, so no interpolant is judged, only the pair.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Pair:
     a, b : array
         Stages, and the step they make.
     errors : array (1 or 2, stages + 1)
-        Weights of the error estimates; the last is for the derivative at the end of the step, which is the first stage of
-        the next one. DOP853 has two, combined as Hairer, Norsett & Wanner (1993) do.
+        Weights of the error estimates; the last is for the derivative at the end of the step, which is the first stage
+        of the next one. DOP853 has two, combined as Hairer, Norsett & Wanner (1993) do.
     order : int
     evaluations : int
         Of the right-hand side in a step.

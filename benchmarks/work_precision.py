@@ -17,6 +17,7 @@ import csv
 import math
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from common import RESULTS, report, spike_error, table, true_spikes
@@ -125,7 +126,7 @@ def clock(points: list[Point], rounds: int) -> None:
 def work_for(points: list[Point], error: float, field: str) -> float:
     """The work beyond which the error stays below a goal, interpolated between the settings on logarithmic axes."""
     known = sorted((p for p in points if p.lost == 0), key=lambda p: getattr(p, field))
-    for before, after in reversed(list(zip(known, known[1:], strict=False))):
+    for before, after in reversed(list(pairwise(known))):
         if before.error > error >= after.error:
             part = math.log(before.error / error) / math.log(before.error / after.error)
             return getattr(before, field) * (getattr(after, field) / getattr(before, field)) ** part
@@ -187,7 +188,8 @@ def picture(points: list[Point]) -> None:
                     )  # fmt: skip
             for p in shown:
                 if p.method == "dopri5" and p.setting == DEFAULT_TOLERANCE:
-                    a.plot(getattr(p, field), p.error, "o", color=INK, markersize=8, markerfacecolor="none", markeredgewidth=0.8)
+                    ring = {"color": INK, "markersize": 8, "markerfacecolor": "none", "markeredgewidth": 0.8}
+                    a.plot(getattr(p, field), p.error, "o", **ring)
             a.set(xscale="log", yscale="log", xlim=limits, ylim=(1e-9, 30), xlabel=label)
             a.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
             a.set_xticks([], minor=True)
@@ -249,13 +251,13 @@ def main() -> None:
     report(
         "work_precision",
         "Work and precision on the squid axon",
-        f"Worst spike of runs at {', '.join(f'{c:g}' for c in currents)} µA/cm², {DURATION:g} ms from rest, against SciPy's "
-        f"DOP853 at rtol 1e-12. Time: {TIMED_DURATION:g} ms at {TIMED_CURRENT:g} µA/cm², V every 0.025 ms, one core, without "
-        "the companion run that estimates the error.",
+        f"Worst spike of runs at {', '.join(f'{c:g}' for c in currents)} µA/cm², {DURATION:g} ms from rest, against "
+        f"SciPy's DOP853 at rtol 1e-12. Time: {TIMED_DURATION:g} ms at {TIMED_CURRENT:g} µA/cm², V every 0.025 ms, one "
+        "core, without the companion run that estimates the error.",
         "## Which pair? Evaluations of the right-hand side per ms, for a given error",
         summary(pairs),
-        "All pairs under the same controller. To put V on the output grid, DOP853 needs 3 more evaluations in every step; the "
-        "other two get their interpolant of order 4 for nothing.",
+        "All pairs under the same controller. To put V on the output grid, DOP853 needs 3 more evaluations in every "
+        "step; the other two get their interpolant of order 4 for nothing.",
         "## Which method? Loligo's own, evaluations per ms for a given error",
         summary(ours),
         "## Every setting of Loligo",

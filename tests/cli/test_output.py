@@ -27,9 +27,14 @@ def test_a_file_appears_whole(folder):
 def test_a_file_that_was_not_finished_leaves_the_old_one(folder, error):
     target = folder / "out.txt"
     target.write_text("old")
-    with pytest.raises(error), output.whole(target) as part:
-        part.write_text("ne")
-        raise error
+
+    def write():
+        with output.whole(target) as part:
+            part.write_text("ne")
+            raise error
+
+    with pytest.raises(error):
+        write()
     assert target.read_text() == "old"
     assert os.listdir(folder) == ["out.txt"]
 
@@ -41,10 +46,21 @@ def test_a_store_is_replaced_as_a_whole(folder):
             part.mkdir()
             (part / text).write_text(text)
         assert os.listdir(target) == [text]
-    with pytest.raises(KeyboardInterrupt), output.whole(target) as part:
-        part.mkdir()
-        raise KeyboardInterrupt
-    assert os.listdir(target) == ["new"]
+
+
+def test_a_store_that_was_not_finished_leaves_the_old_one(folder):
+    target = folder / "out.zarr"
+    target.mkdir()
+    (target / "old").touch()
+
+    def write():
+        with output.whole(target) as part:
+            part.mkdir()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert os.listdir(target) == ["old"]
     assert os.listdir(folder) == ["out.zarr"]
 
 

@@ -94,7 +94,7 @@ def _strict(value: Any) -> Any:
 
 def table(rows: list[tuple[str, str]], indent: int = 2) -> str:
     """Names and what belongs to them, in two columns; the second may have several lines."""
-    width = max(len(name) for name, _ in rows) + 3
+    width = max(9, *(len(name) for name, _ in rows)) + 3
     lines = []
     for name, text in rows:
         first, *more = text.split("\n")

@@ -85,12 +85,16 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parsers = {"run": _run(commands), **_shows(commands)}
     if not argv:
         raise Help(top.format_help().rstrip())
-    if argv[0] not in parsers and not argv[0].startswith("-"):
-        raise LoligoError(f"no command '{argv[0]}'; {nearest(argv[0], parsers)}")
+    first = argv[0].partition("=")[0]
+    if not first.startswith("-") and first not in parsers:
+        raise LoligoError(f"no command '{first}'; {nearest(first, parsers)}")
+    if first in parsers["run"].options() and first != "--help":
+        raise LoligoError(f"{first} comes after a command: loligo run {first}")
+    if first.startswith("-") and first not in ("-h", *top.options()):
+        raise LoligoError(f"no option {first}; {nearest(first, top.options())}")
     arguments, unknown = top.parse_known_args(_joined(argv))
     if unknown:
-        parser = parsers.get(arguments.command, top)
-        name = unknown[0].partition("=")[0]
+        parser, name = parsers[arguments.command], unknown[0].partition("=")[0]
         if name.startswith("-"):
             parser.error(f"no option {name}; {nearest(name, parser.options())}")
         parser.error(f"one argument too many: '{name}'")
@@ -116,11 +120,19 @@ def _parser(prog: str, description: str, epilog: str = "") -> _Parser:
 
 
 def _common() -> dict[str, Any]:
-    return {"add_help": False, "allow_abbrev": False, "formatter_class": _wide}
+    return {"add_help": False, "allow_abbrev": False, "formatter_class": _Layout}
 
 
-def _wide(prog: str) -> argparse.HelpFormatter:
-    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=24, width=110)
+class _Layout(argparse.RawDescriptionHelpFormatter):
+    """Wide enough for our options; commands are listed like options."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=24, width=110)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        if action.dest == "command":
+            return "".join(map(self._format_action, list(self._iter_indented_subactions(action))))
+        return super()._format_action(action)
 
 
 def _help(parser: argparse.ArgumentParser) -> None:

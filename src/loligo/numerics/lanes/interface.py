@@ -22,8 +22,8 @@ A *lane* is one variant of a cell, ``n`` lanes make a block. What the vector uni
 The physics
 -----------
 A cell provides functions ``(b, u, k, n)``. They read the states in group ``IN``, the parameters from ``Q``, the input
-in the row at offset ``u``, and the numbers of the formulas in ``k``; they write groups ``P`` and ``S`` and touch nothing
-else:
+in the row at offset ``u``, and the numbers of the formulas in ``k``; they write groups ``P`` and ``S`` and touch
+nothing else:
 
 ``derivatives``
     P becomes dy/dt of every state.
