@@ -110,11 +110,12 @@ def loligo_points(currents: tuple[float, ...]) -> list[Point]:
 
 
 def clock(points: list[Point], rounds: int) -> None:
-    """Time for 1000 ms, all settings in turn, again and again, so that a busy moment hits them all."""
-    squid, stimulus = lo.cells.squid(), lo.Step(TIMED_CURRENT)
+    """Time for 1000 ms, all settings in turn, shuffled, again and again, so that a busy moment hits them all."""
+    squid, stimulus, random = lo.cells.squid(), lo.Step(TIMED_CURRENT), np.random.default_rng(0)
     times: dict[int, list[float]] = {i: [] for i in range(len(points))}
     for round_ in range(rounds + 1):
-        for i, point in enumerate(points):
+        for i in random.permutation(len(points)):
+            point = points[i]
             start = time.perf_counter()
             run(squid, stimulus, duration=TIMED_DURATION, **point.options)
             if round_ > 0:  # the first was to warm up
@@ -213,7 +214,7 @@ def _name_lines(axes: np.ndarray, colors: dict[str, str], ink: str, quiet: str) 
         (1, 0.86, 0.765, "Euler", colors["euler_maruyama"]),
         (1, 0.57, 0.885, "exponential Euler", colors["exponential_euler"]),
         (2, 0.99, 0.36, "V every 0.025 ms;\nopen: a spike is lost", quiet),
-        (2, 0.03, 0.40, "default", ink),
+        (1, 0.09, 0.475, "default", ink),
     ]
     for panel, x, y, text, color in names:
         side = "right" if x > 0.9 else "left"

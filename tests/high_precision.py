@@ -43,7 +43,7 @@ def exact(value: Any) -> Any:
     if isinstance(value, sympy.Rational):
         return mpmath.mpf(int(value.p)) / int(value.q)
     if isinstance(value, sympy.Basic):
-        return mpmath.mpf(sympy.N(value, DIGITS)._mpf_)
+        return mpmath.mpf(sympy.N(value, mpmath.mp.dps + 5)._mpf_)
     return mpmath.mpf(value)
 
 

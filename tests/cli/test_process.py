@@ -83,7 +83,7 @@ def test_a_terminal_without_our_letters(process):
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
 def test_ctrl_c(process, folder):
     started = process("run", "--duration", "100000000", "--every", "1000")
-    time.sleep(4)
+    time.sleep(3)
     started.send_signal(signal.SIGINT)
     out, err = started.communicate(timeout=20)
     assert (started.returncode, out, err) == (130, "", "loligo: interrupted\n")

@@ -172,7 +172,7 @@ def test_observables_are_what_they_say() -> None:
 
 
 def test_under_clamp_the_voltage_is_the_input() -> None:
-    held = SYSTEM.clamped()
+    held = SYSTEM.clamped
     assert [s.path for s in held.states] == ["Na.m", "Na.h", "K.n"]
     assert held.input == SYSTEM.states[0].symbol
     free = FUNCTION([-20.0, 0.1, 0.2, 0.3], 0.0, parameters(SQUID))

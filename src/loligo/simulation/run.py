@@ -194,7 +194,7 @@ def _current_clamp(
 
 
 def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Observable]) -> _Found:
-    whole, held = plan.system, plan.system.clamped()
+    whole, held = plan.system, plan.system.clamped
     command = plan.input
     notes: tuple[str, ...] = ()
     error, steps, rejected, name = LEAST_ERROR_V, 0, 0, "exact"

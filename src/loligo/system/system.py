@@ -32,7 +32,7 @@ class Observable:
     description: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class System:
     """dy/dt = f(y, parameters, input), with everything derived from it.
 
@@ -50,7 +50,8 @@ class System:
     observables : tuple of Observable
         Currents, conductances, gates, rates.
 
-    Values are not part of a System: two cells that differ in numbers of their parameters have the same one.
+    Values are not part of a System: two cells that differ in numbers of their parameters have the same one, the same
+    object even, so that what is derived from it can be remembered by identity.
     """
 
     name: str
@@ -114,6 +115,7 @@ class System:
                 return found
         raise PathError(f"'{path}' cannot be recorded: {nearest(path, [o.path for o in self.observables])}")
 
+    @cached_property
     def clamped(self) -> System:
         """The system under an ideal voltage clamp: V is the input, the gates are what is left."""
         v = self.states[0].symbol

@@ -111,6 +111,7 @@ def first_of_segment(i, r):
     """The step with which lane i enters a segment."""
     length = r[LENGTH + i]
     if ADAPTIVE:
-        r[H + i] = min(r[WANTED + i], length)
+        r[H + i] = r[WANTED + i] if r[WANTED + i] < length else length
     else:
-        r[H + i] = length / max(math.ceil(length / r[CONTROL + i] - 1e-9), 1)
+        count = math.ceil(length / r[CONTROL + i] - 1e-9)
+        r[H + i] = length / count if count > 1 else length

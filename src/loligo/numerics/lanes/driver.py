@@ -170,7 +170,8 @@ def integrate(
     queue = first
     busy = 0
     for i in range(n):  # a lane for which no variant is left runs the last one, and nobody looks
-        load(i, min(queue, last - 1), b, r, memo, shape, initial, parameters, control, offset, setting, n)
+        variant = queue if queue < last else last - 1
+        load(i, variant, b, r, memo, shape, initial, parameters, control, offset, setting, n)
         enter(i, r, clock, memo, shape, segment, setting)
         if queue < last:
             queue += 1

@@ -44,6 +44,7 @@ OPTIONS = {
     "fastmath": {"contract", "nsz", "arcp"},  # a NaN must survive to be reported: never nnan, ninf or reassoc
     "no_cpython_wrapper": True,  # called from compiled code and through its address only
     "no_cfunc_wrapper": True,
+    "_nrt": False,  # nothing is allocated, so there are no references to count
 }
 ADAPTIVE = True
 

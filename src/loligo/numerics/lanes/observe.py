@@ -111,7 +111,7 @@ def detect(i, v, before, after, b, r, n, clock, shape, setting, spikes, tally, n
         if r[COUNTED + i] < real(0.5) and r[PEAK + i] - r[TROUGH + i] >= setting[WATCH]:
             tally[TALLY_COLUMNS * v + MISSED_COUNT] += 1
             at = NOTE_COLUMNS * v + MISSED_PEAK
-            note[at] = min(note[at], r[PEAK + i])
+            note[at] = r[PEAK + i] if r[PEAK + i] < note[at] else note[at]
         r[RISING + i] = real(0.0)
         r[TROUGH + i] = now
     elif not rising and now >= r[TROUGH + i] + rise:
@@ -140,7 +140,7 @@ def sample(i, v, before, after, b, r, n, clock, memo, shape, setting, record, tr
         c = quartic(i, record[row], b, r, n)
         for m in range(first, last):
             x = real((m * every - before) / width)
-            trace[(v * rows + row) * samples + m] = value(c, min(x, real(1.0)))
+            trace[(v * rows + row) * samples + m] = value(c, x if x < real(1.0) else real(1.0))
 
 
 @jit
