@@ -152,9 +152,9 @@ def picture(tallies: dict[str, Tally]) -> None:
     from loligo.plot.style import blank, style
 
     with style():
-        figure = blank(7.0, 0.75 * len(tallies) + 1.0)
+        figure = blank(7.0, 0.6 * len(tallies) + 0.8)
         grid = figure.add_gridspec(
-            len(tallies), 2, left=0.24, right=0.98, top=0.9, bottom=0.12, hspace=0.25, wspace=0.1
+            len(tallies), 2, left=0.24, right=0.98, top=0.93, bottom=0.13, hspace=0.3, wspace=0.06
         )
         bins = np.geomspace(0.1, 1000, 61)
         for row, (name, tally) in enumerate(tallies.items()):
@@ -165,7 +165,10 @@ def picture(tallies: dict[str, Tally]) -> None:
                 axes.axvline(1, color=QUIET, linewidth=0.8)
                 if ratios:
                     axes.hist(np.clip(ratios, bins[0], bins[-1]), bins, color=color)
-                axes.set(xscale="log", xlim=(bins[0], bins[-1]), yticks=[])
+                axes.set(xscale="log", yscale="log", xlim=(bins[0], bins[-1]), ylim=(0.5, None))
+                for axis, ticks in ((axes.xaxis, [0.1, 1, 10, 100]), (axes.yaxis, [])):
+                    axis.set_ticks(ticks, [f"{tick:g}" for tick in ticks])
+                    axis.set_ticks([], minor=True)
                 axes.spines.left.set_visible(False)
                 if row == 0:
                     axes.set_title(f"Error of {what}: stated / true", fontsize=9)
@@ -173,7 +176,8 @@ def picture(tallies: dict[str, Tally]) -> None:
                     axes.tick_params(labelbottom=False)
                 if column == 0:
                     axes.text(-0.03, 0.3, name, transform=axes.transAxes, ha="right", va="center")
-        figure.text(0.98, 0.02, "shaded: honest (above 1) and useful (below 30)", ha="right", color=QUIET)
+        text = "shaded: honest (above 1) and useful (below 30); number of runs on a logarithmic scale"
+        figure.text(0.98, 0.02, text, ha="right", color=QUIET)
         RESULTS.mkdir(exist_ok=True)
         figure.savefig(RESULTS / "error_estimate.png")
 

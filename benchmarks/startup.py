@@ -73,7 +73,7 @@ def loligo_command() -> list[str]:
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=15, help="runs of each (default 15; a third with an empty cache)")
+    parser.add_argument("--rounds", type=int, default=10, help="runs of each (default 10; a third with an empty cache)")
     parser.add_argument("--quick", action="store_true", help="three rounds, and nothing is written")
     options = parser.parse_args()
     rounds = 3 if options.quick else options.rounds

@@ -110,11 +110,16 @@ def cells(draw: Any, least: int = 1, most: int = 4, temperature: bool = True) ->
     leak = lo.Channel("leak", g=draw(decimals(0.05, 0.5)), E=draw(decimals(-75, -50, 0)))
     warmest = max((dict(c.parameters)["celsius_ref"].value for c in parts if "q10" in dict(c.parameters)), default=18.0)
     return lo.Cell(
-        "random", [*parts, leak], capacitance=draw(decimals(0.8, 2)), celsius=draw(decimals(warmest - 6, warmest + 6, 1))
+        "random",
+        [*parts, leak],
+        capacitance=draw(decimals(0.8, 2)),
+        celsius=draw(decimals(warmest - 6, warmest + 6, 1)),
     )
 
 
 def states(cell: lo.Cell) -> st.SearchStrategy[dict[str, float]]:
     """V and gates by path: any state the cell may be in."""
-    gates = {f"{c.name}.{name}": st.floats(0.001, 0.999) for c in cell.channels for name, g in c.gates if not g.instantaneous}
+    gates = {
+        f"{c.name}.{name}": st.floats(0.001, 0.999) for c in cell.channels for name, g in c.gates if not g.instantaneous
+    }
     return st.fixed_dictionaries({"V": st.floats(-110, 60), **gates})

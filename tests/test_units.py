@@ -36,7 +36,19 @@ def test_quantities_are_converted(value: Any, unit: str, wanted: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [2, 2.0, np.float64(2), np.float32(2), np.int8(2), np.array(2.0), np.array(2), Fraction(2), sympy.Integer(2), xr.DataArray(2.0)]
+    "value",
+    [
+        2,
+        2.0,
+        np.float64(2),
+        np.float32(2),
+        np.int8(2),
+        np.array(2.0),
+        np.array(2),
+        Fraction(2),
+        sympy.Integer(2),
+        xr.DataArray(2.0),
+    ],
 )
 def test_numbers_of_any_kind(value: Any) -> None:
     made = number(value, "mV", "x")
@@ -45,7 +57,8 @@ def test_numbers_of_any_kind(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["2", None, 1j, True, np.True_, [2], (2,), np.array([2.0]), V, {}, Q([1.0, 2.0], "mV"), Q("2 mA"), object()]
+    "value",
+    ["2", None, 1j, True, np.True_, [2], (2,), np.array([2.0]), V, {}, Q([1.0, 2.0], "mV"), Q("2 mA"), object()],
 )
 def test_what_is_no_number_in_that_unit(value: Any) -> None:
     with pytest.raises(UnitError, match=r"^Na\.E: .*mV"):
@@ -66,7 +79,6 @@ def test_infinity_only_where_it_means_something(value: Any) -> None:
     assert math.isinf(number(value, "mV", "x", finite=False))
 
 
-@pytest.mark.xfail(reason="bug: an integer too large for a float is an OverflowError", raises=OverflowError)
 def test_integers_beyond_all_floats() -> None:
     with pytest.raises(UnitError):
         number(10**400, "mV", "x")
@@ -90,7 +102,14 @@ def test_parameters(path: str, value: Any, wanted: float) -> None:
 
 
 def test_constructors() -> None:
-    channel = lo.Channel("X", g=Q(10, "S/m**2"), E=Q(-0.07, "V"), q10=3, celsius_ref=Q(279.45, "kelvin"), k=lo.Parameter(Q(2, "mol/m**3"), "mM"))
+    channel = lo.Channel(
+        "X",
+        g=Q(10, "S/m**2"),
+        E=Q(-0.07, "V"),
+        q10=3,
+        celsius_ref=Q(279.45, "kelvin"),
+        k=lo.Parameter(Q(2, "mol/m**3"), "mM"),
+    )
     values = {name: p.value for name, p in channel.parameters}
     assert values == pytest.approx({"g": 1, "E": -70, "q10": 3, "celsius_ref": 6.3, "k": 2}, rel=1e-12)
     cell = lo.Cell("c", channel, Q(0.01, "F/m**2"), Q(300, "kelvin"), initial={"V": Q(-0.06, "V")})
@@ -118,7 +137,9 @@ def test_stimuli(made: Any, wanted: Any) -> None:
     given, expected = vars(made), vars(wanted)
     assert given.keys() == expected.keys()
     for name in expected:
-        assert given[name] == (expected[name] if isinstance(expected[name], str) else pytest.approx(expected[name], rel=1e-12))
+        assert given[name] == (
+            expected[name] if isinstance(expected[name], str) else pytest.approx(expected[name], rel=1e-12)
+        )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +150,7 @@ def test_stimuli(made: Any, wanted: Any) -> None:
         (lambda: SQUID.with_({"celsius": Q(60, "mV")}), "celsius", "°C"),
         (lambda: lo.Channel("X", g=1, E=Q(1, "mS")), r"X\.E", "mV"),
         (lambda: lo.Cell("c", SQUID.channels, Q(1, "pF")), "capacitance", "µF/cm²"),
-        (lambda: lo.Cell("c", SQUID.channels, initial={"V": Q(1, "ms")}), "V", "mV"),
+        (lambda: lo.Cell("c", SQUID.channels, initial={"V": Q(1, "ms")}), "initial V", "mV"),
         (lambda: lo.Step(Q(10, "nA")), r"Step\.amplitude", "µA/cm²"),
         (lambda: lo.Step(10, start=Q(10, "mV")), r"Step\.start", "ms"),
         (lambda: lo.Sine(1, Q(10, "ms")), r"Sine\.frequency", "Hz"),
@@ -157,14 +178,14 @@ def test_sequences() -> None:
         numbers_in(3, "ms", "t")
 
 
-@pytest.mark.xfail(reason="bug: tolist() of a 0-d array is a number, and a number cannot be iterated", raises=TypeError)
 def test_an_array_without_dimensions_is_no_sequence() -> None:
     with pytest.raises(UnitError, match="expected a sequence"):
         numbers_in(np.array(3.0), "ms", "t")
 
 
-@pytest.mark.xfail(reason="bug: only the value is converted", raises=(pint.DimensionalityError, ValueError))
-@pytest.mark.parametrize("extra", [{"default": Q(0.002, "V")}, {"bounds": (Q(0, "V"), Q(2, "V"))}], ids=["default", "bounds"])
+@pytest.mark.parametrize(
+    "extra", [{"default": Q(0.002, "V")}, {"bounds": (Q(0, "V"), Q(2, "V"))}], ids=["default", "bounds"]
+)
 def test_default_and_bounds_of_a_parameter_may_be_quantities_too(extra: dict[str, Any]) -> None:
     made = lo.Parameter(Q(0.001, "V"), "mV", **extra)
     assert made.default in (1.0, 2.0)

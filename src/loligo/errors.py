@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -36,6 +35,8 @@ class LoligoWarning(UserWarning):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A clause that names the known names most like a wrong one."""
+    import difflib
+
     names = list(known)
     close = difflib.get_close_matches(name, names, n=4, cutoff=0.4)
     if not close:  # the case may be all that differs, or only the last part may be right

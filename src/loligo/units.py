@@ -59,9 +59,13 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
         value = item() if item is not None and getattr(value, "ndim", None) == 0 else value
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise UnitError(f"{name}: expected a number in {unit}, got {value!r}")
-    result = float(value)
+    try:
+        result = float(value)
+    except OverflowError:
+        raise UnitError(f"{name}: the number is beyond all measure; give a value in {unit}") from None
     if math.isnan(result) or (finite and math.isinf(result)):
-        raise UnitError(f"{name}: {result} is not a {'finite ' if finite else ''}number; give a value in {unit}")
+        wanted = "a pure number" if unit == "1" else f"a value in {unit}"
+        raise UnitError(f"{name}: {result} is not a {'finite ' if finite else ''}number; give {wanted}")
     return result
 
 
@@ -73,7 +77,7 @@ def numbers_in(values: Any, unit: str, name: str) -> tuple[float, ...]:
         except Exception as error:  # see above
             raise UnitError(f"{name}: cannot convert to {unit}: {error}") from None
     try:
-        items = values.tolist() if hasattr(values, "tolist") else list(values)
+        items = list(values.tolist()) if hasattr(values, "tolist") else list(values)
     except TypeError:
         raise UnitError(f"{name}: expected a sequence of numbers in {unit}, got {values!r}") from None
     return tuple(number(item, unit, f"{name}[{i}]") for i, item in enumerate(items))

@@ -31,7 +31,18 @@ UNKNOWN_FUNCTIONS = [
     "__import__('os')", "eval(V)", "exec(V)", "open(V)", "print(V)", "getattr(V, V)", "sin(V)", "pow(V, 2)", "Abs(V)",
     "exp(V)(V)", "np(V)", "system(V)", "lambdify(V)", "sympify(V)", "phi(1, V)", "float(V)", "V(3)",
 ]  # fmt: skip
-TOO_LARGE = ["2**101", "2**1000000", "9**9**9", "9**9**9**9", "V**1e9", "V**-1e9", "10**10**10", "V**exp(100)", "1e400", "2**(10**18)"]
+TOO_LARGE = [
+    "2**101",
+    "2**1000000",
+    "9**9**9",
+    "9**9**9**9",
+    "V**1e9",
+    "V**-1e9",
+    "10**10**10",
+    "V**exp(100)",
+    "1e400",
+    "2**(10**18)",
+]
 ENDLESS = [
     "(" * 300 + "V" + ")" * 300, "(" * 5000, "-" * 9000 + "V", "+" * 9000 + "V", "V**" * 3000 + "V", "V+" * 4999 + "V",
     "exp(" * 500 + "V" + ")" * 500, "1/(1+" * 400 + "V" + ")" * 400, "V" * 10_001, " " * 20_000 + "V", "V" + "*V" * 5_000,
@@ -70,14 +81,12 @@ def test_refused_at_once() -> None:
     assert float(done.stdout) < 20  # a thousandth of that, in truth
 
 
-@pytest.mark.xfail(reason="bug: powers of powers are computed, however large; one more level takes for ever")
 @pytest.mark.parametrize("text", ["((2**100)**100)**100", "(((9**99)**99)**9)", "1e300**100"])
 def test_towers_of_powers_are_refused(text: str) -> None:
     with pytest.raises(FormulaError):
         lo.parse(text)
 
 
-@pytest.mark.xfail(reason="bug: the comparison with 100 overflows", raises=OverflowError)
 def test_powers_beyond_all_numbers_are_refused() -> None:
     with pytest.raises(FormulaError):
         lo.parse("2**exp(exp(exp(exp(9))))")
@@ -96,7 +105,7 @@ def test_division_by_zero(text: str) -> None:
         ("1 + [V]", r"'\[V\]' is not arithmetic"),
         ("expp(V)", "unknown function 'expp' .*did you mean 'exp'"),
         ("max(V, 0)", "did you mean 'maximum'"),
-        ("2**1000", "power 1000 .*too large"),
+        ("2**1000", "power .*2\*\*1000 is too large"),
         ("V" * 10_001, "10001 characters: the limit is 10000"),
         ("exp(V", "cannot read the formula 'exp\\(V'.*never closed"),
         ("log10(V, 2)", "log10 takes 1 argument, got 2"),

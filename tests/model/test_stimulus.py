@@ -63,7 +63,9 @@ def test_chirp_sweeps_linearly_from_the_first_to_the_last_frequency() -> None:
     chirp = lo.Chirp(1, first=5, last=105, start=20, stop=1020)
     [wave] = chirp.pieces()
     assert isinstance(wave, Wave)
-    hertz = [1e3 * (wave.angular + 2 * wave.sweep * s) / (2 * math.pi) for s in (0, 500, 1000)]  # derivative of the phase
+    hertz = [
+        1e3 * (wave.angular + 2 * wave.sweep * s) / (2 * math.pi) for s in (0, 500, 1000)
+    ]  # derivative of the phase
     assert hertz == pytest.approx([5, 55, 105], rel=1e-13)
     phases = [wave.phase + wave.angular * s + wave.sweep * s**2 for s in (0, 1000)]
     assert phases == pytest.approx([0, 2 * math.pi * 55])  # cycles: the mean frequency times one second
@@ -141,7 +143,7 @@ def test_changed_into_a_new_one() -> None:
         (lambda: lo.Step("1"), r"Step\.amplitude: expected a number in µA/cm²"), (lambda: lo.Step(1, -1), r"Step\.start: -1 ms lies before"),
         (lambda: lo.Step(1, 5, 2), "Step: it stops at 2 ms, before it starts at 5 ms"), (lambda: lo.Step(1, INF), r"Step\.start: inf"),
         (lambda: lo.Step(1, 0, math.nan), r"Step\.stop: nan"),
-        (lambda: lo.Pulses(1, count=0), r"Pulses\.count: 0 pulses"), (lambda: lo.Pulses(1, count=2.5), r"Pulses\.count: 2\.5"),
+        (lambda: lo.Pulses(1, count=0), r"Pulses\.count: 0; give"), (lambda: lo.Pulses(1, count=2.5), r"Pulses\.count: 2\.5"),
         (lambda: lo.Pulses(1, count=True), r"Pulses\.count"), (lambda: lo.Pulses(1, width=0), r"Pulses\.width: 0 ms"),
         (lambda: lo.Pulses(1, width=3, interval=2), "pulses of 3 ms every 2 ms would overlap"),
         (lambda: lo.Ramp(1, 3, 3), "Ramp: it starts and stops at 3 ms"), (lambda: lo.Ramp(1, 0, INF), r"Ramp\.stop: inf"),
@@ -152,7 +154,7 @@ def test_changed_into_a_new_one() -> None:
         (lambda: lo.Noise(1, seed=1.5), r"Noise\.seed: 1\.5; give a whole number"),
         (lambda: lo.Waveform([0, 1], [1]), "Waveform: 2 times but 1 values"), (lambda: lo.Waveform([0], [1]), "at least two samples"),
         (lambda: lo.Waveform([], []), "at least two samples"),
-        (lambda: lo.Waveform([0, 0], [1, 2]), "sample 2 is at 0 ms, which repeats sample 1 at 0 ms"),
+        (lambda: lo.Waveform([0, 0], [1, 2]), "sample 2, at 0 ms, repeats sample 1, at 0 ms"),
         (lambda: lo.Waveform([-1, 1], [1, 2]), "first sample, at -1 ms, lies before the run"),
         (lambda: lo.Waveform([0, math.nan], [1, 2]), r"Waveform\.times\[1\]: nan"), (lambda: lo.Waveform([0, INF], [1, 2]), r"times\[1\]: inf"),
         (lambda: lo.Waveform([0, 1], [1, math.nan]), r"Waveform\.values\[1\]: nan"), (lambda: lo.Waveform([0, None], [1, 2]), r"times\[1\]"),
@@ -168,14 +170,12 @@ def test_refused(make: Any, message: str) -> None:
         make()
 
 
-@pytest.mark.xfail(reason="unclear: 'sample 3 is at 1 ms, which comes after sample 2 at 2 ms' says the opposite")
 def test_unsorted_times_are_said_to_go_back() -> None:
     with pytest.raises(LoligoError) as caught:
         lo.Waveform([0, 2, 1], [1, 2, 3])
     assert "which comes after sample 2 at 2 ms" not in str(caught.value)
 
 
-@pytest.mark.xfail(reason="bug: int() of the wrong thing", raises=(TypeError, ValueError, OverflowError))
 @pytest.mark.parametrize("wrong", [None, math.nan, INF, "a"])
 def test_counts_and_seeds_that_are_no_numbers(wrong: Any) -> None:
     with pytest.raises(LoligoError):

@@ -73,7 +73,15 @@ def test_states_parameters_and_observables() -> None:
     wanted |= {f"{c}.{what}" for c in ("Na", "K", "leak") for what in ("I", "conductance")}
     assert {o.path for o in SYSTEM.observables} == wanted
     assert len(SYSTEM.observables) == len(wanted)
-    units = {"V": "mV", "Na.m": "1", "Na.m.inf": "1", "Na.m.tau": "ms", "Na.m.alpha": "1/ms", "Na.I": "µA/cm²", "Na.conductance": "mS/cm²"}
+    units = {
+        "V": "mV",
+        "Na.m": "1",
+        "Na.m.inf": "1",
+        "Na.m.tau": "ms",
+        "Na.m.alpha": "1/ms",
+        "Na.I": "µA/cm²",
+        "Na.conductance": "mS/cm²",
+    }
     for path, unit in units.items():
         assert SYSTEM.observable(path).unit == unit
     with pytest.raises(PathError, match=r"'Na\.q' cannot be recorded: did you mean"):
@@ -133,8 +141,12 @@ def test_rest_of_the_paper() -> None:
     paths = ["Na.m.tau", "K.n.tau", "Na.h.tau", "Na.conductance", "K.conductance"]
     formulas = tuple(whole.observable(path).formula for path in paths)
     wanted = [0.2367668786856876, 5.458584687514421, 8.516010764406575, 0.010609192838829854, 0.3666444556069115]
-    assert [float(x) for x in array_function(whole, formulas)([0.0, m, h, n], 0.0, numbers)] == pytest.approx(wanted, rel=1e-14)
-    assert float(array_function(whole, whole.derivatives)([0.0, m, h, n], 0.0, numbers)[0]) == pytest.approx(0, abs=1e-14)
+    assert [float(x) for x in array_function(whole, formulas)([0.0, m, h, n], 0.0, numbers)] == pytest.approx(
+        wanted, rel=1e-14
+    )
+    assert float(array_function(whole, whole.derivatives)([0.0, m, h, n], 0.0, numbers)[0]) == pytest.approx(
+        0, abs=1e-14
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +161,9 @@ def test_eigenvalues_at_rest(celsius: float, wanted: list[complex]) -> None:
     """Of the Jacobian at u = 0.003620668808 mV, EL = 10.613; from an own program (SciPy)."""
     cell = SQUID.with_({"celsius": celsius})
     rest = -64.996379331192
-    gates = array_function(SYSTEM, tuple(SYSTEM.steady[s.symbol] for s in SYSTEM.states[1:]))([rest, 0, 0, 0], 0.0, parameters(cell))
+    gates = array_function(SYSTEM, tuple(SYSTEM.steady[s.symbol] for s in SYSTEM.states[1:]))(
+        [rest, 0, 0, 0], 0.0, parameters(cell)
+    )
     state = [rest, *map(float, gates)]
     matrix = np.array(array_function(SYSTEM, tuple(SYSTEM.jacobian))(state, 0.0, parameters(cell))).reshape(4, 4)
     found = np.linalg.eigvals(matrix)
@@ -159,7 +173,14 @@ def test_eigenvalues_at_rest(celsius: float, wanted: list[complex]) -> None:
 
 def test_observables_are_what_they_say() -> None:
     state, numbers = [-30.0, 0.3, 0.4, 0.6], parameters(SQUID.with_({"celsius": 16.3}))
-    seen = {o.path: float(x) for o, x in zip(SYSTEM.observables, array_function(SYSTEM, tuple(o.formula for o in SYSTEM.observables))(state, 0.0, numbers), strict=True)}
+    seen = {
+        o.path: float(x)
+        for o, x in zip(
+            SYSTEM.observables,
+            array_function(SYSTEM, tuple(o.formula for o in SYSTEM.observables))(state, 0.0, numbers),
+            strict=True,
+        )
+    }
     assert seen["Na.conductance"] == pytest.approx(120 * 0.3**3 * 0.4, rel=1e-14)
     assert seen["Na.I"] == pytest.approx(120 * 0.3**3 * 0.4 * -80, rel=1e-14)
     assert seen["leak.I"] == pytest.approx(0.3 * (54.387 - 30), rel=1e-14)

@@ -63,5 +63,5 @@ def squid_1952() -> Cell:
     leak = Channel("leak", g=0.3, E=10.598920969391683, source=_SOURCE, description="leak")
     return Cell(
         "squid_1952", [na, k, leak], capacitance=1.0, celsius=6.3, source=_SOURCE, doi=_DOI, preparation=_PREPARATION,
-        validity=_VALIDITY, description="squid giant axon, V measured from rest as in the paper",
+        validity=_VALIDITY, spike_threshold=65, description="squid giant axon, V measured from rest as in the paper",
     )  # fmt: skip

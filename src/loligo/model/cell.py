@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..errors import ImmutableError, LoligoError, PathError, nearest
+from ..errors import LoligoError, PathError, nearest
 from ..units import number
 from .channel import Channel
 from .expression import Expression
 from .immutable import Immutable
-from .parameter import Parameter
+from .parameter import Parameter, standard
 
 CAPACITANCE = ("µF/cm²", (1e-9, math.inf), "membrane capacitance")
 CELSIUS = ("°C", (-50.0, 100.0), "temperature")
@@ -30,6 +30,8 @@ class Cell(Immutable):
         Temperature, °C.
     initial : mapping, optional
         State to start from where the cell has no stable rest: ``{"V": -60, "K.n": 0.3}``.
+    spike_threshold : number
+        The V (mV) that counts as a spike unless a run says otherwise; other than 0 where V is measured from rest.
     source, doi, preparation, validity, description : str
         The paper, its DOI, the preparation, and what the model holds for (and what not).
 
@@ -45,6 +47,7 @@ class Cell(Immutable):
     capacitance: Parameter
     celsius: Parameter
     initial: tuple[tuple[str, float], ...]
+    spike_threshold: float
     source: str
     doi: str
     preparation: str
@@ -59,12 +62,15 @@ class Cell(Immutable):
         celsius: Any = 6.3,
         *,
         initial: Mapping[str, Any] | None = None,
+        spike_threshold: Any = 0.0,
         source: str = "",
         doi: str = "",
         preparation: str = "",
         validity: str = "",
         description: str = "",
     ) -> None:
+        if not isinstance(channels, Iterable) and not isinstance(channels, Channel):
+            raise LoligoError(f"{name}: channels is {channels!r}; give a list of channels")
         parts = (channels,) if isinstance(channels, Channel) else tuple(channels)
         seen: set[str] = set()
         for part in parts:
@@ -77,12 +83,19 @@ class Cell(Immutable):
             seen.add(part.name)
         if not parts:
             raise LoligoError(f"{name}: a cell needs at least one channel")
+        states = ["V", *(f"{c.name}.{g}" for c in parts for g, _ in c.gates)]
+        if not isinstance(initial or {}, Mapping):
+            raise LoligoError(f"{name}: initial is {initial!r}; give values by path, such as {{'V': -65}}")
+        for path in initial or {}:
+            if path not in states:
+                raise PathError(f"{name}: initial names '{path}', which is no state of it; {nearest(path, states)}")
         self._set(
             name=str(name),
             channels=parts,
             capacitance=_own(capacitance, "capacitance", CAPACITANCE),
             celsius=_own(celsius, "celsius", CELSIUS),
-            initial=tuple((k, number(v, "mV" if k == "V" else "1", k)) for k, v in (initial or {}).items()),
+            initial=tuple((k, _initial(k, v)) for k, v in (initial or {}).items()),
+            spike_threshold=number(spike_threshold, "mV", "spike_threshold"),
             source=source,
             doi=doi,
             preparation=preparation,
@@ -123,6 +136,8 @@ class Cell(Immutable):
         PathError
             If a path leads nowhere; the message lists the nearest ones.
         """
+        if changes is not None and not isinstance(changes, Mapping):
+            raise LoligoError(f"with_ takes paths and their values, such as {{'Na.g': 60}}; got {changes!r}")
         cell = self
         for path, value in {**(changes or {}), **named}.items():
             cell = cell._changed(str(path), value)
@@ -131,7 +146,7 @@ class Cell(Immutable):
     def _changed(self, path: str, value: Any) -> Cell:
         if path in ("capacitance", "celsius"):
             return self.replace(**{path: getattr(self, path).with_value(value, path)})
-        if path in ("name", "initial", "source", "doi", "preparation", "validity", "description"):
+        if path in ("name", "initial", "spike_threshold", "source", "doi", "preparation", "validity", "description"):
             return self.replace(**{path: value})
         head, _, rest = path.partition(".")
         channel = next((c for c in self.channels if c.name == head), None)
@@ -159,13 +174,17 @@ class Cell(Immutable):
             return NotImplemented
         return self.replace(channels=(*self.channels, channel))
 
-    def __sub__(self, channel: str | Channel) -> Cell:
+    def __sub__(self, channel: Any) -> Cell:
         name = channel.name if isinstance(channel, Channel) else channel
+        if not isinstance(name, str):
+            raise LoligoError(f"subtract a channel or its name, such as cell - 'Na'; got {channel!r}")
         removed = self[name]
         return self.replace(channels=tuple(c for c in self.channels if c is not removed))
 
     def block(self, channel: str, fraction: Any = 1.0) -> Cell:
         """A new cell in which a fraction (0 to 1) of one kind of channel is blocked, as by a toxin."""
+        if not isinstance(channel, str):
+            raise LoligoError(f"block takes the name of a channel, such as 'Na'; got {channel!r}")
         part = number(fraction, "1", "fraction")
         if not 0 <= part <= 1:
             raise LoligoError(f"fraction: {part:g} of the channels cannot be blocked; give a value between 0 and 1")
@@ -209,9 +228,13 @@ class Cell(Immutable):
 
 
 def _own(value: Any, name: str, kind: tuple[str, tuple[float, float], str]) -> Parameter:
-    if isinstance(value, Parameter):
-        return value
     if isinstance(value, Expression):
-        raise ImmutableError(f"{name} is a number, not a formula")
-    unit, bounds, description = kind
-    return Parameter(value, unit, bounds, description, name=name)
+        raise LoligoError(f"{name} is a number, not a formula")
+    return standard(value, name, *kind)
+
+
+def _initial(path: str, value: Any) -> float:
+    given = number(value, "mV" if path == "V" else "1", f"initial {path}")
+    if path != "V" and not 0 <= given <= 1:
+        raise LoligoError(f"initial {path}: {given:g}; an open probability lies between 0 and 1")
+    return given

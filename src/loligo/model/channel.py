@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import keyword
 import math
 from typing import Any
+
+import sympy
 
 from ..errors import FormulaError, LoligoError, PathError, nearest
 from .expression import Expression, V, expression, symbol
 from .gate import Gate
 from .immutable import Immutable
-from .parameter import Parameter
+from .parameter import Parameter, standard
 
+STANDARD = ("g", "E", "q10", "celsius_ref")
 _RESERVED = {"V", "I", "conductance", "celsius", "capacitance", "stimulus", "t", "time", "name", "source"}
 
 
@@ -69,11 +73,13 @@ class Channel(Immutable):
         description: str = "",
         **parts: Any,
     ) -> None:
-        if not isinstance(name, str) or not name.isidentifier() or name in _RESERVED:
+        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name in _RESERVED:
             raise LoligoError(f"{name!r} cannot be the name of a channel: use a short word such as 'Na' or 'CaT'")
         for part in parts:
-            if part in _RESERVED or part.startswith("_"):
+            if part in _RESERVED or part.startswith("_") or (part == "phi" and q10 is not None):
                 raise LoligoError(f"{name}: '{part}' is taken; give the gate or parameter another name")
+            if not part.isidentifier() or keyword.iskeyword(part):
+                raise LoligoError(f"{name}: '{part}' cannot be the name of a gate or parameter; use a word such as 'm'")
         gates = {k: v for k, v in parts.items() if isinstance(v, Gate)}
         parameters: dict[str, Parameter] = {}
         if g is not None:
@@ -119,6 +125,8 @@ class Channel(Immutable):
                 self._check(value, f"{name}.{gate_name}.{part}", others)
 
     def _check(self, formula: Expression, where: str, known: set[str]) -> None:
+        if formula.sympy.has(sympy.I, sympy.zoo, sympy.nan, sympy.oo):
+            raise FormulaError(f"{where} has no real, finite value: {formula}")
         unknown = sorted({str(s) for s in formula.sympy.free_symbols} - known)
         if unknown:
             hint = nearest(unknown[0], sorted(known))
@@ -132,7 +140,7 @@ class Channel(Immutable):
             now["current"] = self.current
         parameters = dict(self.parameters)
         for key, value in changes.items():
-            if key in parameters and not isinstance(value, Parameter):
+            if key in parameters:
                 changes[key] = parameters[key].with_value(value, f"{self.name}.{key}")
         name = changes.pop("name", self.name)
         return Channel(name, **{**now, **changes})
@@ -158,8 +166,8 @@ class Channel(Immutable):
 
 
 def _parameter(value: Any, name: str, unit: str, bounds: tuple[float, float], description: str) -> Parameter:
-    if isinstance(value, Parameter):
+    if isinstance(value, Parameter) and name.rsplit(".", 1)[-1] not in STANDARD:
         return value
     if isinstance(value, Expression):
         raise LoligoError(f"{name} is a formula; a parameter is a number (formulas go into gates and currents)")
-    return Parameter(value, unit, bounds, description, name=name)
+    return standard(value, name, unit, bounds, description)

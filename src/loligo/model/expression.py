@@ -39,11 +39,16 @@ class Expression:
     tree: Tree  # as written
 
     def __init__(self, symbolic: sympy.Expr, tree: Tree) -> None:
+        if symbolic.is_number and (symbolic.is_real is False or symbolic.is_finite is False or symbolic is sympy.nan):
+            raise FormulaError(f"{text(tree)} has no real, finite value")
         object.__setattr__(self, "sympy", symbolic)
         object.__setattr__(self, "tree", tree)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise FormulaError("a formula cannot be changed in place: write a new one")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Expression, (self.sympy, self.tree)
 
     def _sympy_(self) -> Any:
         return self.sympy
@@ -124,7 +129,22 @@ def _operate(operator: str, left: Any, right: Any) -> Expression:
     a, b = expression(left), expression(right)
     if operator == "/" and b.sympy.is_zero:
         raise FormulaError(f"division by zero in {text((operator, a.tree, b.tree))}")
+    if operator == "**":
+        _check_power(a, b)
     return Expression(_BINARY[operator](a.sympy, b.sympy), (operator, a.tree, b.tree))
+
+
+def _check_power(base: Expression, exponent: Expression) -> None:
+    """Refuse powers of numbers that would fill the memory."""
+    if not exponent.sympy.is_number:
+        return
+    try:
+        size = abs(float(exponent.sympy))
+    except OverflowError:
+        size = math.inf
+    bits = max(abs(base.sympy.p).bit_length(), base.sympy.q.bit_length()) if base.sympy.is_Rational else 0
+    if size > 100 or size * bits > 4000:
+        raise FormulaError(f"the power {text(('**', base.tree, exponent.tree))} is too large")
 
 
 def expression(value: Any) -> Expression:
@@ -142,7 +162,11 @@ def expression(value: Any) -> Expression:
             return _constant(value)
         from .formula import parse
 
-        return parse(sympy.sstr(value))
+        exact = {f: sympy.Rational(repr(float(f))) for f in value.atoms(sympy.Float, sympy.NumberSymbol)}
+        shown = sympy.sstr(value.xreplace(exact))
+        for theirs, ours in (("Abs", "abs"), ("Min", "minimum"), ("Max", "maximum")):
+            shown = shown.replace(f"{theirs}(", f"{ours}(")
+        return parse(shown)
     if isinstance(value, str):
         raise FormulaError(f"a formula given as text must be parsed first: loligo.parse({value!r})")
     item = getattr(value, "item", None)
@@ -165,7 +189,10 @@ def _constant(value: Any) -> Expression:
             raise FormulaError(f"{number} in a formula: constants must be finite")
         exact = sympy.Rational(repr(number))
     if not exact.is_Integer:
-        shown = repr(float(exact)) if sympy.Rational(repr(float(exact))) == exact else f"({exact})"
+        if sympy.Rational(repr(float(exact))) != exact:
+            above, below = _constant(sympy.Integer(exact.p)), _constant(sympy.Integer(exact.q))
+            return Expression(exact, ("/", above.tree, below.tree))
+        shown = repr(float(exact))
     else:
         shown = str(exact)
     if exact < 0:
@@ -202,7 +229,7 @@ exprel = _function("exprel", lambda x: phi(1, x), "(exp(x) - 1) / x, with its va
 log = _function("log", sympy.log, "Natural logarithm.")
 log10 = _function("log10", lambda x: sympy.log(x) / sympy.log(10), "Decimal logarithm.")
 sqrt = _function("sqrt", sympy.sqrt, "Square root.")
-tanh = _function("tanh", lambda x: 1 - 2 / (sympy.exp(2 * x) + 1), "Hyperbolic tangent.")
+tanh = _function("tanh", lambda x: (sympy.exp(2 * x) - 1) / (sympy.exp(2 * x) + 1), "Hyperbolic tangent.")
 cosh = _function("cosh", lambda x: (sympy.exp(x) + sympy.exp(-x)) / 2, "Hyperbolic cosine.")
 sinh = _function("sinh", lambda x: (sympy.exp(x) - sympy.exp(-x)) / 2, "Hyperbolic sine.")
 absolute = _function("abs", sympy.Abs, "Absolute value.")
@@ -254,14 +281,22 @@ def latex(tree: Tree, level: int = 0) -> str:
     if kind == "/":
         sign, top = ("-", tree[1][1]) if tree[1][0] == "neg" else ("", tree[1])
         shown = rf"{sign}\frac{{{latex(top)}}}{{{latex(tree[2])}}}"
-        return rf"\left({shown}\right)" if sign and level > 1 else shown
+        return rf"\left({shown}\right)" if (sign and level > 1) or level > _PRECEDENCE["neg"] else shown
     if kind == "neg":
         shown = "-" + latex(tree[1], own)
     elif kind == "**":
-        shown = rf"{latex(tree[1], own + 1)}^{{{latex(tree[2])}}}"
+        base = latex(tree[1], own + 1)
+        base = rf"\left({base}\right)" if tree[1][0] == "call" else base
+        shown = rf"{base}^{{{latex(tree[2])}}}"
     elif kind == "*":
         both_numbers = tree[2][0] == "number" or (tree[2][0] == "**" and tree[2][1][0] == "number")
-        shown = latex(tree[1], own) + (r" \cdot " if both_numbers else r"\,") + latex(tree[2], own + 1)
+        shown = latex(tree[1], own) + (r" \cdot " if both_numbers else r"\,") + _right(tree[2], own)
     else:
-        shown = f"{latex(tree[1], own)} {kind} {latex(tree[2], own + 1)}"
+        shown = f"{latex(tree[1], own)} {kind} {_right(tree[2], own)}"
     return rf"\left({shown}\right)" if own < level else shown
+
+
+def _right(tree: Tree, own: int) -> str:
+    """A right operand: one that begins with a sign goes into brackets."""
+    shown = latex(tree, own + 1)
+    return rf"\left({shown}\right)" if tree[0] == "neg" else shown

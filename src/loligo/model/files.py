@@ -9,15 +9,18 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from ..errors import LoligoError, nearest
+from ..errors import FormulaError, LoligoError, nearest
+from ..units import number
 from .cell import Cell
-from .channel import Channel
+from .channel import STANDARD, Channel
+from .expression import Expression
 from .formula import parse
 from .gate import Gate
 from .parameter import Parameter
 from .stimulus import Waveform
 
 _TEXTS = ("source", "doi", "preparation", "validity", "description")
+_PLAIN = Channel("plain", g=1, E=0, q10=1, celsius_ref=0)  # what g, E and the rest are like unless a channel says more
 _LARGEST = 10_000_000  # bytes of a cell file
 
 
@@ -28,12 +31,22 @@ def as_dict(cell: Cell) -> dict[str, Any]:
     data.update(capacitance=_number(cell.capacitance), celsius=_number(cell.celsius))
     if cell.initial:
         data["initial"] = dict(cell.initial)
+    if cell.spike_threshold:
+        data["spike_threshold"] = cell.spike_threshold
     data["channel"] = [_channel(c) for c in cell.channels]
     return data
 
 
-def _number(p: Parameter) -> Any:
-    return p.value if p.value == p.default else {"value": p.value, "default": p.default}
+def _number(p: Parameter, known: Parameter | None = None) -> Any:
+    """A number, or a table where there is more to say than its value."""
+    table: dict[str, Any] = {"value": p.value}
+    if p.value != p.default:
+        table["default"] = p.default
+    if known is not None and p.bounds != known.bounds:
+        table["bounds"] = list(p.bounds)
+    if known is not None and p.description != known.description:
+        table["description"] = p.description
+    return table if len(table) > 1 else p.value
 
 
 def _channel(channel: Channel) -> dict[str, Any]:
@@ -42,9 +55,8 @@ def _channel(channel: Channel) -> dict[str, Any]:
     if not channel.ohmic:
         data["current"] = str(channel.current)
     for name, p in channel.parameters:
-        standard = name in ("g", "E", "q10", "celsius_ref")
-        if standard:
-            data[name] = _number(p)
+        if name in STANDARD:
+            data[name] = _number(p, dict(_PLAIN.parameters)[name])
         else:
             table: dict[str, Any] = {"value": p.value, "unit": p.unit}
             if p.value != p.default:
@@ -64,7 +76,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
 
 def from_dict(data: dict[str, Any], where: str = "cell") -> Cell:
     """The cell that `as_dict` described."""
-    _only(data, {"loligo", "name", "capacitance", "celsius", "initial", "channel", *_TEXTS}, where)
+    _only(data, {"loligo", "name", "capacitance", "celsius", "initial", "spike_threshold", "channel", *_TEXTS}, where)
     if data.get("loligo", 1) != 1:
         raise LoligoError(f"{where}: written by a later version of loligo (format {data['loligo']!r}; this reads 1)")
     channels = data.get("channel", [])
@@ -78,17 +90,20 @@ def from_dict(data: dict[str, Any], where: str = "cell") -> Cell:
         _value(data.get("capacitance", 1.0)),
         _value(data.get("celsius", 6.3)),
         initial=data.get("initial"),
+        spike_threshold=data.get("spike_threshold", 0.0),
         **texts,
     )
     for key in ("capacitance", "celsius"):
         if isinstance(data.get(key), dict):
             p: Parameter = getattr(cell, key)
-            cell = cell.replace(**{key: Parameter(p.value, p.unit, p.bounds, p.description, data[key]["default"])})
+            cell = cell.replace(**{key: _defaulted(p, data[key], f"{where}: {key}")})
     return cell
 
 
 def _channel_from(data: dict[str, Any], where: str) -> Channel:
     name = data.get("name")
+    if name is None:
+        raise LoligoError(f'{where}: a channel without a name; write name = "Na", say, under [[channel]]')
     here = f"{where}: channel {name!r}"
     _only(
         data,
@@ -101,31 +116,70 @@ def _channel_from(data: dict[str, Any], where: str) -> Channel:
     parts: dict[str, Any] = {}
     for key, table in parameters.items():
         _only(table, {"value", "unit", "default", "bounds", "description"}, f"{here}, parameter '{key}'")
-        bounds = tuple(table.get("bounds", (-math.inf, math.inf)))
+        bounds = _bounds(table.get("bounds", (-math.inf, math.inf)), f"{here}, parameter '{key}'")
+        if not isinstance(table.get("unit", "1"), str):
+            raise LoligoError(f"{here}, parameter '{key}': the unit is a text, such as \"mV\"; got {table['unit']!r}")
         parts[key] = Parameter(
             table.get("value"),
             table.get("unit", "1"),
-            (float(bounds[0]), float(bounds[1])),
+            bounds,
             table.get("description", ""),
-            table.get("default"),
+            None
+            if "default" not in table
+            else number(table["default"], table.get("unit", "1"), f"{here}, default of '{key}'"),
             f"{name}.{key}",
         )
     for key, table in gates.items():
         _only(table, {"power", "alpha", "beta", "inf", "tau", "q10", "celsius_ref"}, f"{here}, gate '{key}'")
-        formulas = {part: parse(str(table[part])) for part in ("alpha", "beta", "inf", "tau") if part in table}
+        formulas = {
+            part: _formula(table[part], f"{here}, gate '{key}', {part}")
+            for part in ("alpha", "beta", "inf", "tau")
+            if part in table
+        }
         extra = {part: table[part] for part in ("q10", "celsius_ref") if part in table}
-        parts[key] = Gate(parse(str(table.get("power", 1))), **formulas, **extra)
-    plain: dict[str, Any] = {key: _value(data[key]) for key in ("g", "E", "q10", "celsius_ref") if key in data}
+        parts[key] = Gate(_formula(table.get("power", 1), f"{here}, gate '{key}', power"), **formulas, **extra)
+    plain: dict[str, Any] = {
+        key: _known(data[key], f"{name}.{key}", f"{here}: {key}") for key in STANDARD if key in data
+    }
     if "current" in data:
-        plain["current"] = parse(str(data["current"]))
+        plain["current"] = _formula(data["current"], f"{here}, current")
     texts = {key: str(data[key]) for key in ("source", "description") if key in data}
+    taken = [key for key in parts if key in (*plain, *texts, "name", "source", "description", "current")]
+    taken += [key for key in gates if key in parameters]
+    if taken:
+        raise LoligoError(f"{here}: '{taken[0]}' is there twice, or is no name for a gate or parameter")
     channel = Channel(str(name), **plain, **texts, **parts)
-    for key in ("g", "E", "q10", "celsius_ref"):
-        if isinstance(data.get(key), dict):
-            p = dict(channel.parameters)[key]
-            kept = Parameter(p.value, p.unit, p.bounds, p.description, data[key].get("default"))
-            channel = channel.replace(**{key: kept})
     return channel
+
+
+def _formula(source: Any, where: str) -> Expression:
+    try:
+        return parse(str(source))
+    except FormulaError as error:
+        raise FormulaError(f"{where}: {error}") from None
+
+
+def _known(entry: Any, name: str, where: str) -> Any:
+    """g, E, q10 or celsius_ref: a number, or a table with its default, bounds and description."""
+    if not isinstance(entry, dict):
+        return entry
+    _only(entry, {"value", "default", "bounds", "description"}, where)
+    unit = dict(_PLAIN.parameters)[name.rsplit(".", 1)[-1]].unit
+    bounds = _bounds(entry.get("bounds", (-math.inf, math.inf)), where)
+    return Parameter(entry.get("value"), unit, bounds, entry.get("description", ""), entry.get("default"), name)
+
+
+def _bounds(bounds: Any, where: str) -> tuple[float, float]:
+    numeric = isinstance(bounds, (list, tuple)) and all(isinstance(x, (int, float)) for x in bounds)
+    if not numeric or len(bounds) != 2:
+        raise LoligoError(f"{where}: bounds are two numbers, such as [0, 10]; got {bounds!r}")
+    return float(bounds[0]), float(bounds[1])
+
+
+def _defaulted(p: Parameter, table: dict[str, Any], where: str) -> Parameter:
+    _only(table, {"value", "default"}, where)
+    default = number(table["default"], p.unit, f"{where}, default") if "default" in table else None
+    return Parameter(p.value, p.unit, p.bounds, p.description, default)
 
 
 def _value(entry: Any) -> Any:
@@ -227,7 +281,10 @@ def _fields(line: str) -> list[str]:
     separator = next((s for s in (",", ";", "\t") if s in line), None)
     if separator is None:
         return line.split()
-    return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
+    try:
+        return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
+    except csv.Error:
+        return [line]  # which is no number, and will be said to be none
 
 
 def _is_number(field: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import FormulaError
 from .expression import Expression, expression, text
 from .immutable import Immutable
-from .parameter import Parameter
+from .parameter import Parameter, standard
 
 
 class Gate(Immutable):
@@ -63,6 +63,8 @@ class Gate(Immutable):
             raise FormulaError(f"a gate needs alpha and beta, or inf and tau, or inf alone; got {', '.join(given)}")
         if formulas["tau"] is not None and formulas["tau"].sympy.is_zero:
             formulas["tau"] = None
+        if formulas["tau"] is not None and formulas["tau"].sympy.is_negative:
+            raise FormulaError(f"tau of a gate: {formulas['tau']} ms; a time constant is positive")
         exponent = expression(power)
         if not exponent.sympy.is_number or not exponent.sympy > 0:
             raise FormulaError(f"the power of a gate is a positive number, got {exponent}")
@@ -71,10 +73,10 @@ class Gate(Immutable):
         self._set(
             power=exponent,
             **formulas,
-            q10=None if q10 is None else Parameter(q10, "1", (0, 100), "Q10 of the gate's rates", name="q10"),
+            q10=None if q10 is None else standard(q10, "q10", "1", (0.01, 100), "Q10 of the gate's rates"),
             celsius_ref=None
             if celsius_ref is None
-            else Parameter(celsius_ref, "°C", (-50, 100), "temperature of the rates", name="celsius_ref"),
+            else standard(celsius_ref, "celsius_ref", "°C", (-50, 100), "temperature of the rates"),
         )
 
     @property
@@ -91,7 +93,9 @@ class Gate(Immutable):
     def replace(self, **changes: Any) -> Gate:
         """The same gate with some formulas, its power or its temperature dependence changed."""
         now: dict[str, Any] = {"power": self.power, **self.formulas, "q10": self.q10, "celsius_ref": self.celsius_ref}
-        now = {k: v.value if isinstance(v, Parameter) else v for k, v in now.items()}
+        for key in ("q10", "celsius_ref"):
+            if isinstance(now[key], Parameter) and changes.get(key) is not None:
+                changes[key] = now[key].with_value(changes[key], key)
         return Gate(**{**now, **changes})
 
     def __repr__(self) -> str:

@@ -82,11 +82,13 @@ def latex(cell: Cell) -> str:
         rows.append(rf"I_{{\mathrm{{{channel.name}}}}} &= {formula(channel, channel.current.tree)}")
         for name, gate in channel.gates:
             x = shown(channel, name)
-            hot = gate.q10 is not None or "q10" in dict(channel.parameters)
-            factor = rf"\phi_{{\mathrm{{{channel.name}}}}}" if hot else ""
+            index = rf"\mathrm{{{channel.name}}}"
+            factor = rf"\phi_{{{index}}}" if "q10" in dict(channel.parameters) else ""
+            factor = rf"\phi_{{{x}}}" if gate.q10 is not None else factor
+            steady = rf"{x}_\infty" if letters.count(name) == 1 and len(name) == 1 else rf"{name}_{{\infty,{index}}}"
             parts = {part: formula(channel, f.tree) for part, f in gate.formulas.items()}
             symbols = {"alpha": rf"\alpha_{{{x}}}", "beta": rf"\beta_{{{x}}}"}
-            symbols |= {"inf": rf"{x}_\infty", "tau": rf"\tau_{{{x}}}"}
+            symbols |= {"inf": steady, "tau": rf"\tau_{{{x}}}"}
             if gate.instantaneous:
                 rows.append(rf"{x} &= {parts['inf']}")
                 continue
@@ -97,6 +99,9 @@ def latex(cell: Cell) -> str:
                 right = rf"{factor}\,\frac{{{symbols['inf']} - {x}}}{{{symbols['tau']}}}"
             rows.append(rf"\frac{{d{x}}}{{dt}} &= {right}")
             rows += [rf"{symbols[part]} &= {value}" for part, value in parts.items()]
+            if gate.q10 is not None and gate.celsius_ref is not None:
+                power = rf"(T - {gate.celsius_ref.value:g})/10"
+                rows.append(rf"\phi_{{{x}}} &= {gate.q10.value:g}^{{{power}}}")
         if "q10" in dict(channel.parameters):
             p = dict(channel.parameters)
             power = rf"(T - {p['celsius_ref'].value:g})/10"

@@ -7,6 +7,7 @@ oscillations over an interval. Every end of a piece is a step boundary of the in
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -121,17 +122,16 @@ class Pulses(Stimulus):
     ) -> None:
         begin, _ = _interval(start, math.inf, "Pulses")
         wide, apart = number(width, "ms", "Pulses.width"), number(interval, "ms", "Pulses.interval")
-        if isinstance(count, bool) or int(count) != count or count < 1:
-            raise LoligoError(f"Pulses.count: {count!r} pulses; give a whole number, at least 1")
         if wide <= 0:
             raise LoligoError(f"Pulses.width: {wide:g} ms; give a positive duration")
-        if count > 1 and apart < wide:
+        number_of_pulses = _whole(count, 1, "Pulses.count")
+        if number_of_pulses > 1 and apart < wide:
             raise LoligoError(f"Pulses.interval: pulses of {wide:g} ms every {apart:g} ms would overlap")
         self._set(
             amplitude=number(amplitude, "µA/cm²", "Pulses.amplitude"),
             width=wide,
             interval=apart,
-            count=int(count),
+            count=number_of_pulses,
             start=begin,
         )
 
@@ -313,8 +313,6 @@ class Noise(Stimulus):
         dt: Any = 0.025,
     ) -> None:
         begin, end = _interval(start, stop, "Noise")
-        if isinstance(seed, bool) or int(seed) != seed or seed < 0:
-            raise LoligoError(f"Noise.seed: {seed!r}; give a whole number, at least 0")
         spread = number(sigma, "µA/cm²", "Noise.sigma")
         times = {"tau": number(tau, "ms", "Noise.tau"), "dt": number(dt, "ms", "Noise.dt")}
         if spread < 0:
@@ -326,7 +324,7 @@ class Noise(Stimulus):
             sigma=spread,
             tau=times["tau"],
             mean=number(mean, "µA/cm²", "Noise.mean"),
-            seed=int(seed),
+            seed=_whole(seed, 0, "Noise.seed"),
             start=begin,
             stop=end,
             dt=times["dt"],
@@ -362,9 +360,9 @@ class Waveform(Stimulus):
             raise LoligoError("Waveform: at least two samples are needed")
         for i, (a, b) in enumerate(pairwise(t)):
             if b <= a:
-                what = "repeats" if b == a else "comes after"
+                what = "repeats" if b == a else "goes back behind"
                 raise LoligoError(
-                    f"Waveform.times: sample {i + 2} is at {b:g} ms, which {what} sample {i + 1} at {a:g} ms; "
+                    f"Waveform.times: sample {i + 2}, at {b:g} ms, {what} sample {i + 1}, at {a:g} ms; "
                     "times must increase (sort them and drop repeated ones)"
                 )
         if t[0] < 0:
@@ -404,6 +402,16 @@ class Sum(Stimulus):
 
 def _terms(stimulus: Stimulus) -> tuple[Stimulus, ...]:
     return stimulus.terms if isinstance(stimulus, Sum) else (stimulus,)
+
+
+def _whole(value: Any, least: int, name: str) -> int:
+    try:
+        number_ = operator.index(value) if not isinstance(value, bool) else least - 1
+    except TypeError:
+        number_ = least - 1
+    if number_ < least:
+        raise LoligoError(f"{name}: {value!r}; give a whole number, at least {least}")
+    return number_
 
 
 def _frequency(value: Any, name: str) -> float:

@@ -31,7 +31,8 @@ def phi(k: int, x: Any) -> Any:
 
 _NAMES: dict[str, Any] = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "amin": np.amin, "amax": np.amax,
-    "minimum": np.minimum, "maximum": np.maximum, "phi": phi,
+    "minimum": np.minimum, "maximum": np.maximum, "phi": phi, "sign": np.sign,
+    "heaviside": lambda x, middle=0.5: np.heaviside(x, 0.5),
 }  # fmt: skip
 
 
@@ -46,6 +47,9 @@ class _Printer(NumPyPrinter):
 
     def _print_phi(self, expr: sympy.Expr) -> str:
         return f"phi({expr.args[0]}, {self._print(expr.args[1])})"
+
+    def _print_Heaviside(self, expr: sympy.Expr) -> str:
+        return f"heaviside({self._print(expr.args[0])})"
 
     def _print_Min(self, expr: sympy.Expr) -> str:
         return self._nested("minimum", expr)

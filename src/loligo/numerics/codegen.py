@@ -76,7 +76,7 @@ def _function(
     low = lower(system, formulas, hoister)
     used = {s for f in (*low.results, *(e for _, e in low.steps)) for s in f.free_symbols}
     used |= {s.variable for s in low.shared}
-    names = {v.symbol: identifier(v.path) for v in system.states}
+    names = _unique_names(system)
     names.setdefault(system.input, "input_" if system.input.name == "stimulus" else identifier(system.input.name))
     parts = (*low.slopes, *(e for _, e in low.steps), *low.results)
     still = sorted({str(x) for e in parts for x in e.free_symbols if x not in hoister.moving}, key=_number)
@@ -102,6 +102,15 @@ def _function(
     body += [f"b[{t}{_row(r)} + i] = {printer.show(e)}" for (t, r), e in zip(targets, low.results, strict=True)]
     lines += [f"        {line}" for line in body] or ["        pass"]
     return "\n".join(lines) + "\n"
+
+
+def _unique_names(system: System) -> dict[sympy.Symbol, str]:
+    """A Python name for every state: its path with ``_`` for ``.``, numbered where that would make two the same."""
+    names: dict[sympy.Symbol, str] = {}
+    for row, v in enumerate(system.states):
+        plain = identifier(v.path)
+        names[v.symbol] = f"{plain}_{row}" if plain in names.values() else plain
+    return names
 
 
 def _number(name: str) -> tuple[str, int]:
@@ -143,6 +152,8 @@ class _Printer:
             return f"phi2({self.show(e.args[1])})", 9
         call = {
             sympy.exp: "exp", sympy.log: "log", sympy.Abs: "abs", sympy.Min: "minimum", sympy.Max: "maximum",
+            sympy.Heaviside: "heaviside",
+            sympy.sign: "sign",
             linoid: "linoid", power: "power",
         }.get(e.func)  # fmt: skip
         if call in ("minimum", "maximum"):
@@ -150,6 +161,8 @@ class _Printer:
             for other in e.args[1:]:
                 shown = f"{call}({shown}, {self.show(other)})"
             return shown, 9
+        if call == "heaviside":
+            return f"heaviside({self.show(e.args[0])})", 9
         if call is not None:
             return f"{call}({', '.join(self.show(a) for a in e.args)})", 9
         raise FormulaError(f"a kernel cannot compute {e.func.__name__}: {e}")

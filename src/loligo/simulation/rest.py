@@ -94,6 +94,10 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
     grid = np.linspace(low, high, points)
     with np.errstate(invalid="ignore", divide="ignore"):
         f = drift(grid)
+    if np.count_nonzero(f == 0) > len(grid) // 2:
+        raise SimulationError(
+            f"{cell.name}: no current drives V, so that every V is an equilibrium; give initial={{'V': ...}}"
+        )
     signs = np.sign(f)
     crossing = np.flatnonzero(np.isfinite(f[:-1]) & np.isfinite(f[1:]) & (signs[:-1] * signs[1:] < 0))
     a, b = grid[crossing], grid[crossing + 1]
@@ -111,6 +115,10 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
         gates = [float(x) for x in steady([root, *blank], current, values)]
         state = {s.path: x for s, x in zip(whole.states, [float(root), *gates], strict=True)}
         matrix = np.array(jacobian(list(state.values()), current, values), dtype=float).reshape(count, count)
+        if not np.isfinite(matrix).all():
+            raise SimulationError(
+                f"{cell.name}: the equations have no derivative at their equilibrium, V = {root:.4g} mV"
+            )
         eigenvalues = sorted(np.linalg.eigvals(matrix), key=lambda e: (-e.real, -abs(e.imag), e.imag))
         exact = tuple(complex(e) for e in eigenvalues)
         found.append(Equilibrium(float(root), state, exact, exact[0].real < 0))

@@ -89,7 +89,7 @@ def run(
     dt: Any = None,
     initial: Any = "rest",
     seed: int | None = None,
-    spike_threshold: Any = 0.0,
+    spike_threshold: Any = None,
     spike_rise: Any = 10.0,
     estimate_error: bool = True,
 ) -> Run:
@@ -116,7 +116,8 @@ def run(
     notes = _late(stimulus if clamp is None else clamp, length)
     grid: Array = np.arange(samples) * np.float64(step)
     criterion = batch.Criterion(
-        number(spike_threshold, "mV", "spike_threshold"), _positive(spike_rise, "spike_rise", "mV")
+        number(cell.spike_threshold if spike_threshold is None else spike_threshold, "mV", "spike_threshold"),
+        _positive(spike_rise, "spike_rise", "mV"),
     )
     source = stimulus if clamp is None else clamp
     protocol = lower(source, length, None if dt is None else size)

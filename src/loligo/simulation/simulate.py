@@ -26,7 +26,7 @@ def simulate(
     dt: Any = None,
     initial: Any = "rest",
     seed: int | None = None,
-    spike_threshold: Any = 0.0,
+    spike_threshold: Any = None,
     spike_rise: Any = 10.0,
     estimate_error: bool = True,
 ) -> xr.Dataset:
@@ -61,7 +61,7 @@ def simulate(
         Seed of the noise in the stimulus, in place of its own.
     spike_threshold, spike_rise : number
         A spike is an upward crossing of `spike_threshold` mV on an upstroke of at least `spike_rise` mV from trough
-        to peak.
+        to peak. The threshold is the cell's own unless given: 0 mV, but for cells that measure V from rest.
     estimate_error : bool
         Run a companion at another accuracy, and state the error.
 

@@ -74,8 +74,8 @@ def _build(name: str, parameters: tuple[tuple[str, str, str], ...], channels: tu
                 speed = factor * (parts["alpha"] + parts["beta"])
                 steady = parts["alpha"] / (parts["alpha"] + parts["beta"])
             elif "tau" in parts:
-                slope = factor * (parts["inf"] - x) / parts["tau"]
-                speed, steady = factor / parts["tau"], parts["inf"]
+                speed = factor * remove(1 / parts["tau"], V, f"1 / {path}.tau")
+                slope, steady = speed * (parts["inf"] - x), parts["inf"]
             else:
                 instant[x] = parts["inf"]
                 rows += [Observable(path, x, "1", "gate"), Observable(f"{path}.inf", parts["inf"], "1", "steady state")]
@@ -92,7 +92,7 @@ def _build(name: str, parameters: tuple[tuple[str, str, str], ...], channels: tu
                 rows.append(
                     Observable(f"{path}.beta", factor * parts["beta"], "1/ms", "rate", f"closing rate of {path}")
                 )
-        instant = {x: f.xreplace(instant) for x, f in instant.items()}
+        instant = _resolved(instant)
         flow = remove(current.sympy.xreplace(local).xreplace(instant), V, f"the current of {channel_name}")
         derivatives = [d.xreplace(instant) for d in derivatives]
         total += flow
@@ -117,6 +117,16 @@ def _build(name: str, parameters: tuple[tuple[str, str, str], ...], channels: tu
         ((INPUT - total) / CAPACITANCE, *derivatives),
         (Observable("V", V, "mV", "voltage", "membrane potential"), *observables),
     )
+
+
+def _resolved(instant: dict[sympy.Symbol, sympy.Expr]) -> dict[sympy.Symbol, sympy.Expr]:
+    """Instantaneous gates that use one another, each in terms of none."""
+    for _ in instant:
+        instant = {x: f.xreplace(instant) for x, f in instant.items()}
+    circle = [str(x) for x, f in instant.items() if f.free_symbols & set(instant)]
+    if circle:
+        raise FormulaError(f"the instantaneous gates {', '.join(circle)} depend on one another in a circle")
+    return instant
 
 
 def _symbol(path: str) -> sympy.Symbol:

@@ -48,35 +48,35 @@ def _product(product: sympy.Expr, variable: sympy.Symbol, where: str) -> sympy.E
     factors = list(sympy.Mul.make_args(product))
     for i, factor in enumerate(factors):
         base, power = factor.as_base_exp()
-        if not (power.is_Integer and power < 0):
-            continue
-        zero = _zero(base, variable)
+        zero = _zero(base, variable) if power.is_Integer and power < 0 else None
         if zero is None:
             continue
-        point, slope, scale = zero
-        rest = factors[:i] + factors[i + 1 :]
-        order = int(-power)
-        for _ in range(order):
-            reduced = _divide(rest, variable, point)
-            if reduced is None:
-                _refuse(point, where)
-                return product
-            rest = reduced
-        inner = phi(1, slope * (variable - point))
-        cleared = sympy.Mul(*rest) * (scale * slope * inner) ** (-order)
-        return _product(cleared, variable, where) if isinstance(cleared, sympy.Mul) else cleared
+        point, smooth = zero
+        rest: list[sympy.Expr] | None = factors[:i] + factors[i + 1 :]
+        for _ in range(int(-power)):
+            rest = _divide(rest, variable, point) if rest is not None else None
+        if rest is None:
+            _refuse(point, where)
+            continue
+        cleared = sympy.Mul(*rest) * smooth**power
+        return _product(cleared, variable, where) if isinstance(cleared, (sympy.Mul, sympy.Pow)) else cleared
     return product
 
 
-def _zero(base: sympy.Expr, variable: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr] | None:
-    """If base = p + q exp(L) vanishes at V0: (V0, dL/dV, -p), so that base = -p (L - L0) phi_1(L - L0); else None."""
+def _zero(base: sympy.Expr, variable: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr] | None:
+    """A voltage V0 where base vanishes, and base / (V - V0), which does not there; None if none is found."""
     if not isinstance(base, sympy.Add):
-        return None
+        return (sympy.Integer(0), sympy.Integer(1)) if base == variable else None
+    if base.is_polynomial(variable):
+        roots = [r for r in sympy.roots(sympy.Poly(base, variable)) if r.is_real is not False]
+        return (roots[0], _quotient(base, variable, roots[0])) if roots else None
     constant, growing = base.as_independent(variable, as_Add=True)
-    if constant == 0:  # for instance exp(x) - exp(-x): divide by one of the exponentials
-        return None
+    common = sympy.Integer(1)
+    if constant == 0 and len(growing.args) == 2:  # two exponentials: divide by one of them
+        second, common = growing.args[1].as_independent(variable, as_Add=False)
+        constant, growing = second, sympy.powsimp(growing.args[0] / common)
     factor, power = growing.as_independent(variable, as_Add=False)
-    if not isinstance(power, sympy.exp):
+    if not isinstance(power, sympy.exp) or constant == 0 or not (isinstance(common, sympy.exp) or common == 1):
         return None
     line = sympy.Poly(power.args[0], variable) if power.args[0].is_polynomial(variable) else None
     if line is None or line.degree() != 1:
@@ -85,8 +85,12 @@ def _zero(base: sympy.Expr, variable: sympy.Symbol) -> tuple[sympy.Expr, sympy.E
     ratio = -constant / factor
     if ratio.is_negative or ratio.is_zero:
         return None
-    level = sympy.log(ratio)
-    return sympy.nsimplify((level - offset) / slope) if ratio == 1 else (level - offset) / slope, slope, -constant
+    point = (sympy.log(ratio) - offset) / slope
+    return point, -constant * slope * phi(1, slope * (variable - point)) * common
+
+
+def _quotient(polynomial: sympy.Expr, variable: sympy.Symbol, point: sympy.Expr) -> sympy.Expr:
+    return sympy.quo(sympy.Poly(polynomial, variable), sympy.Poly(variable - point, variable)).as_expr()
 
 
 def _divide(factors: list[sympy.Expr], variable: sympy.Symbol, point: sympy.Expr) -> list[sympy.Expr] | None:
@@ -96,13 +100,13 @@ def _divide(factors: list[sympy.Expr], variable: sympy.Symbol, point: sympy.Expr
         if not (power.is_Integer and power > 0):
             continue
         other = factors[:i] + factors[i + 1 :] + ([base ** (power - 1)] if power > 1 else [])
-        if base.is_polynomial(variable) and sympy.simplify(base.subs(variable, point)) == 0:
-            quotient = sympy.quo(sympy.Poly(base, variable), sympy.Poly(variable - point, variable)).as_expr()
-            return [*other, quotient]
+        if base.is_polynomial(variable):
+            if base.has(variable) and sympy.simplify(base.subs(variable, point)) == 0:
+                return [*other, _quotient(base, variable, point)]
+            continue
         zero = _zero(base, variable)
         if zero is not None and sympy.simplify(zero[0] - point) == 0:
-            _, slope, scale = zero
-            return [*other, scale * slope * phi(1, slope * (variable - point))]
+            return [*other, zero[1]]
     return None
 
 

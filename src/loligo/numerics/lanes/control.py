@@ -33,6 +33,7 @@ INTEGRAL = real(0.04)
 PROPORTIONAL = real(1.0 / ORDER - 0.75 * 0.04)
 LEAST_ERROR, GREATEST_ERROR = real(1e-20), real(1e20)  # squared
 YES, NO = real(1.0), real(0.0)
+BEYOND = real(1e5)  # mV
 
 
 @jit
@@ -63,13 +64,13 @@ def judge(i, r, states):
 
 @jit
 def check(b, r, size, n):
-    """Fixed step: every step is accepted unless a state is no longer a finite number."""
+    """Fixed step: every step is accepted unless a state is no longer a finite number, or V beyond all measure."""
     for first in range(index(0), size, n):
         for i in range(n):
             value = b[Z + first + i]
             r[ERROR + i] += value - value  # 0, or not a number
     for i in range(n):
-        finite = r[ERROR + i] == NO
+        finite = (r[ERROR + i] == NO) & (abs(b[Z + i]) < BEYOND)
         r[ERROR + i] = NO
         r[ACCEPTED + i] = YES if finite else NO
         r[ATTENTION + i] = NO if finite else YES

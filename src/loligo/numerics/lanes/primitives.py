@@ -119,6 +119,16 @@ def maximum(x, y):
 
 
 @jit
+def heaviside(x):
+    return ONE if x > ZERO else (ZERO if x < ZERO else HALF)
+
+
+@jit
+def sign(x):
+    return ONE if x > ZERO else (-ONE if x < ZERO else ZERO)
+
+
+@jit
 def log(x):
     """Natural logarithm of x > 0; not a number for x < 0, and about -708 (-87) at 0."""
     bounded = LOG_LOW if x < LOG_LOW else x
