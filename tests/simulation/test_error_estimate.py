@@ -57,14 +57,15 @@ def ratios(seed, **options):
 @pytest.mark.slow
 @pytest.mark.parametrize(("tolerance", "seed"), [(1e-6, 1), (1e-4, 2), (1e-8, 3)])
 def test_adaptive_runs_state_their_error(tolerance, seed):
-    """At least the true error, at most 30 times as large. Of spike times a rare run is let off: where two runs of different
-    accuracy happen to err alike, comparing them cannot tell (about 1 in 100, see benchmarks/error_estimate.py)."""
+    """At least the true error, at most 30 times as large. Of spike times one run in 30 is let off: a single spike may be right
+    by accident, far beyond the accuracy asked for, and no comparison can tell (benchmarks/error_estimate.py)."""
     of_v, of_spikes = ratios(seed, tolerance=tolerance)
     assert len(of_v) > 50
     assert of_v.min() >= 1
     assert of_v.max() <= 30
     assert len(of_spikes) > 30
-    assert np.mean((of_spikes >= 1) & (of_spikes <= 30)) >= 0.95
+    assert of_spikes.min() >= 1
+    assert np.mean(of_spikes <= 30) >= 0.96
     assert np.median(of_spikes) < 10
 
 
@@ -74,7 +75,7 @@ def test_fixed_steps_state_their_error(method, dt):
     of_v, of_spikes = ratios(4, method=method, dt=dt)
     assert of_v.min() >= 1
     assert of_v.max() <= 30
-    assert np.mean((of_spikes >= 1) & (of_spikes <= 30)) >= 0.95
+    assert np.mean((of_spikes >= 1) & (of_spikes <= 30)) >= 0.96
 
 
 def test_a_silent_run_states_a_small_error():

@@ -65,6 +65,8 @@ class Gate(Immutable):
             formulas["tau"] = None
         if formulas["tau"] is not None and formulas["tau"].sympy.is_negative:
             raise FormulaError(f"tau of a gate: {formulas['tau']} ms; a time constant is positive")
+        if rates and sum(f.sympy for f in formulas.values() if f is not None) == 0:
+            raise FormulaError("a gate whose rates are both 0 never moves and has no steady state")
         exponent = expression(power)
         if not exponent.sympy.is_number or not exponent.sympy > 0:
             raise FormulaError(f"the power of a gate is a positive number, got {exponent}")

@@ -26,8 +26,9 @@ from .rest import initial_state, parameter_values, steady_at
 
 Array = NDArray[np.float64]
 MOST_SAMPLES = 50_000_000
-FINER = 0.1  # the companion of an adaptive run has this part of its tolerance
-CAUTION = 5.0
+# The companion of an adaptive run has this part of its tolerance; factors by which a difference is multiplied before it
+# is stated as an error; least error of a spike time claimed, ms per unit of tolerance (benchmarks/error_estimate.py).
+FINER, CAUTION, CAUTION_FIXED, SHARPEST = 0.03, 4.0, 2.5, 0.2
 LEAST_ERROR_V, LEAST_ERROR_TIME = 1e-9, 1e-10  # mV, ms: rounding; no smaller error is claimed
 
 
@@ -245,7 +246,7 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
     """Estimated error of V and of the spike times, from the difference between the run and its companion.
 
     A fixed step h of order p is compared with h / 2: the difference is 1 - 2^-p of the error. An adaptive run is
-    compared with one of a tenth of its tolerance. Where stability rather than accuracy limits the step, the errors of
+    compared with one of 0.03 times its tolerance. Where stability rather than accuracy limits the step, the errors of
     the two vary and may partly cancel in the difference; `CAUTION` makes up for that.
     """
     if not plan.estimate:
@@ -254,8 +255,9 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
     difference = float(np.nanmax(np.abs(result.trace[0, row] - result.trace[1, row]), initial=0.0))
     fine, coarse = result.spikes
     shift = float(np.max(np.abs(fine - coarse), initial=0.0)) if len(fine) == len(coarse) else math.inf
-    factor = CAUTION if plan.adaptive else 1.5 / (1 - 0.5**plan.method.order)
-    return max(factor * difference, LEAST_ERROR_V), max(factor * shift, LEAST_ERROR_TIME)
+    factor = CAUTION if plan.adaptive else CAUTION_FIXED / (1 - 0.5**plan.method.order)
+    sharpest = SHARPEST * plan.tolerance if plan.adaptive and len(fine) else 0.0
+    return max(factor * difference, LEAST_ERROR_V), max(factor * shift, sharpest, LEAST_ERROR_TIME)
 
 
 def _observe(
