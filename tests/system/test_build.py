@@ -109,6 +109,18 @@ def test_a_circle_of_instantaneous_gates_is_refused() -> None:
         system(cell_of(m=lo.Gate(1, inf=h / 2), h=lo.Gate(1, inf=m / 3)))
 
 
+def test_two_gates_or_parameters_are_never_taken_for_one() -> None:
+    """``A.b_c`` and ``A_b.c`` are the same word once the dot is gone."""
+    first = lo.Channel("A", g=1, E=0, b_c=lo.Gate(1, inf=0.5, tau=1), p_q=7)
+    second = lo.Channel("A_b", g=1, E=0, c=lo.Gate(1, inf=0.1, tau=3))
+    third = lo.Channel("A_p", current=lo.symbol("q") * V, q=3)
+    cell = lo.Cell("c", [first, second, third, LEAK])
+    whole = system(cell)
+    numbers = tuple(q.value for q in cell.parameters.values())
+    slopes = [float(x) for x in array_function(whole, whole.derivatives)([-10.0, 0.25, 0.4], 0.0, numbers)]
+    assert slopes == pytest.approx([10 * (0.25 + 0.4 + 3) - 0.3 * 50, 0.5 - 0.25, (0.1 - 0.4) / 3], rel=1e-14)
+
+
 def test_gates_that_depend_on_one_another_have_no_steady_state_in_closed_form() -> None:
     whole = system(
         cell_of(m=lo.Gate(1, inf=h / 2, tau=1), h=lo.Gate(1, inf=m / 3 + 0.1, tau=2), n=lo.Gate(1, inf=RISE, tau=1))

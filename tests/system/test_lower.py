@@ -14,6 +14,7 @@ from strategies import cells
 
 import loligo as lo
 from loligo import V, exp
+from loligo.numerics import codegen
 from loligo.numerics.codegen import Source, explicit, linear
 from loligo.system import System, system
 from loligo.system.lower import SMALL, Hoister, lower
@@ -135,6 +136,21 @@ def test_two_gates_never_get_one_name_in_the_kernel() -> None:
     text = explicit(system(lo.Cell("c", [first, second])), 4).functions["derivatives"]
     read = re.findall(r"^ +(\w+) = b\[IN\b.*\]", text, re.M)
     assert len(set(read)) == len(read) == 3
+
+
+def test_nested_fractions_are_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = 0
+    show = codegen._Printer.show
+
+    def counted(self: Any, *arguments: Any) -> str:
+        nonlocal calls
+        calls += 1
+        return show(self, *arguments)
+
+    monkeypatch.setattr(codegen._Printer, "show", counted)
+    inf = lo.parse("1/(1 + " * 12 + "exp(V)" + ")" * 12)
+    explicit(system(lo.Cell("c", [lo.Channel("X", g=1, E=0, m=lo.Gate(1, inf=inf, tau=1)), LEAK])), 4)
+    assert calls < 500
 
 
 @pytest.mark.parametrize("current", [lo.minimum(V, -3) * 0.1, lo.maximum(V, -3) * 0.1, lo.absolute(V + 60) * 0.1])

@@ -189,7 +189,7 @@ def test_poles_that_are_never_met_do_no_harm(place: int) -> None:
         "1/(exp(V/10) - exp(V/20))",
     ],
 )
-def test_poles_that_are_missed(text: str) -> None:
+def test_poles_of_other_forms_are_refused(text: str) -> None:
     with pytest.raises(FormulaError, match="is infinite at V"):
         regular(lo.parse(text))
 
@@ -201,11 +201,32 @@ def test_poles_that_are_missed(text: str) -> None:
         ("(V**2 - 1600)/(V + 40)", -40),
     ],
 )  # fmt: skip
-def test_removable_singularities_that_are_missed(text: str, singular: int) -> None:
+def test_removable_singularities_of_other_forms(text: str, singular: int) -> None:
     formula = lo.parse(text)
     with np.errstate(all="ignore"):
         [value] = regular(formula)(np.array([float(singular)]))
     assert relative_error(value, limit(formula.sympy, X, singular)) < 1e-9
+
+
+@pytest.mark.parametrize("text", ["1/(V**2 - 410*V + 4000)", "1/(V**2 - 390*V - 4000)"])
+def test_a_pole_is_found_behind_one_that_is_never_met(text: str) -> None:
+    """Poles at 10 and 400 mV, and at -10 and 400 mV."""
+    with pytest.raises(FormulaError, match="is infinite at V = -?10 mV"):
+        regular(lo.parse(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("1/(1 + exp(-V/0.1))", (0.0, 1.0)), ("1/cosh(V/0.2)", (0.0, 0.0)), ("1/(exp(V/0.3) + exp(-V/0.2))", (0.0, 0.0)),
+        ("V/(exp(V/0.1) - 1)", (240.0, 0.0)), ("tanh(V/2)", (-1.0, 1.0)),
+        ("tanh(V/0.2)", (-1.0, 1.0)), ("1 + tanh((V + 20)/0.3)", (0.0, 2.0)), ("V/tanh(V/0.2)", (240.0, 240.0)),
+    ],
+)  # fmt: skip
+def test_steep_functions_saturate(text: str, limits: tuple[float, float]) -> None:
+    """Far out an exponential overflows; what it stands in must not become infinity over infinity."""
+    with np.errstate(all="ignore"):
+        assert regular(lo.parse(text))(np.array([-240.0, 240.0])) == pytest.approx(limits, abs=1e-12)
 
 
 def test_a_time_constant_that_vanishes_is_refused() -> None:

@@ -23,27 +23,32 @@ def phi(k: int, x: Any) -> Any:
     near = np.abs(x) < (1.0 if k > 1 else 1e-5)
     series = sum(np.where(near, x, 0.0) ** n / math.factorial(n + k) for n in range(20))
     safe = np.where(near, 1.0, x)
-    direct = np.expm1(safe) / safe
+    direct = np.expm1(np.minimum(safe, 700.0)) / safe
     for j in range(1, k):
         direct = (direct - 1 / math.factorial(j)) / safe
     return np.where(near, series, direct)
 
 
+def exp(x: Any) -> Any:
+    """Exponential function that saturates instead of overflowing, as the kernel's does."""
+    return np.exp(np.minimum(x, 700.0))
+
+
 _NAMES: dict[str, Any] = {
-    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "amin": np.amin, "amax": np.amax,
+    "exp": exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "amin": np.amin, "amax": np.amax,
     "minimum": np.minimum, "maximum": np.maximum, "phi": phi, "sign": np.sign,
     "heaviside": lambda x, middle=0.5: np.heaviside(x, 0.5),
 }  # fmt: skip
 
 
 class _Printer(NumPyPrinter):
-    """NumPy code in which a symbol such as ``Na.m`` is called ``Na_m``."""
+    """NumPy code in which a symbol such as ``Na.m`` is called ``Na·m`` (a dot that Python allows in names)."""
 
     def __init__(self) -> None:
         super().__init__({"fully_qualified_modules": False, "allow_unknown_functions": True})
 
     def _print_Symbol(self, expr: sympy.Symbol) -> str:
-        return str(expr.name).replace(".", "_")
+        return str(expr.name).replace(".", "·")
 
     def _print_phi(self, expr: sympy.Expr) -> str:
         return f"phi({expr.args[0]}, {self._print(expr.args[1])})"

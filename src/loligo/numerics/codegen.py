@@ -188,17 +188,17 @@ class _Printer:
                 above.append(factor)
         text = " * ".join(self.show(f, 3) for f in above) or "ONE"
         if below:
-            divisor = " * ".join(self.show(f, 3) for f in below)
-            text += f" / ({divisor})" if len(below) > 1 else f" / {self.show(below[0], 4)}"
+            several = len(below) > 1
+            text += f" / ({' * '.join(self.show(f, 3) for f in below)})" if several else f" / {self.show(below[0], 4)}"
         return sign + text, 2 if (len(above) > 1 or below or sign) else 3
 
     def _power(self, e: sympy.Pow) -> tuple[str, int]:
         if e.exp == sympy.Rational(1, 2):
             return f"np.sqrt({self.show(e.base)})", 9
         count = int(e.exp)
-        base = self.show(e.base, 4)
         if count < 0:
             return f"ONE / {self.show(e.base ** (-count), 4)}", 2
+        base = self.show(e.base, 4)
         if count > 16:
             return f"{base} ** {count}", 4
         half = " * ".join([base] * (count // 2))

@@ -6,7 +6,7 @@
 4. `hoist`: what depends on no state is taken out. Parts made of numbers only become constants ``k0, k1, ...``, parts
    with parameters become derived parameters ``q0, q1, ...``, computed once per variant. What is left holds no number,
    so its text, and with it the compiled kernel, is the same for all values.
-5. common subexpressions.
+5. common subexpressions, and `name_bases`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def lower(system: System, formulas: tuple[sympy.Expr, ...], hoister: Hoister) ->
     slopes = tuple(hoister.take(s.slope) for s in shared)
     passed = tuple(hoister.hoist(f) for f in passed)
     temporaries, results = sympy.cse(list(passed), symbols=(sympy.Symbol(f"x{i}") for i in range(10**6)))
-    return Lowered(tuple(shared), slopes, (*chain, *temporaries), tuple(results))
+    steps, results = name_bases(temporaries, results)
+    return Lowered(tuple(shared), slopes, (*chain, *steps), tuple(results))
 
 
 def expand_phi(formulas: tuple[sympy.Expr, ...]) -> tuple[sympy.Expr, ...]:
@@ -104,6 +105,30 @@ def _build_power(
     _build_power(n - half, base, built, steps)
     built[n] = sympy.Symbol(f"{base}_{n}", positive=True)
     steps.append((built[n], sympy.Mul(built[half], built[n - half], evaluate=False)))
+
+
+def name_bases(
+    steps: list[tuple[sympy.Symbol, sympy.Expr]], results: list[sympy.Expr]
+) -> tuple[list[tuple[sympy.Symbol, sympy.Expr]], list[sympy.Expr]]:
+    """Give a name to whatever is raised to a power, so that it is computed once."""
+    named: dict[sympy.Expr, sympy.Symbol] = {}
+    done: list[tuple[sympy.Symbol, sympy.Expr]] = []
+
+    def visit(e: sympy.Expr) -> sympy.Expr:
+        if not e.args:
+            return e
+        if isinstance(e, sympy.Pow) and e.exp.is_Integer and abs(e.exp) > 1 and not e.base.is_Symbol:
+            base = visit(e.base)
+            if base not in named:
+                named[base] = sympy.Symbol(f"w{len(named)}", real=True)
+                done.append((named[base], base))
+            return named[base] ** e.exp
+        parts = [visit(a) for a in e.args]
+        return e if all(a is b for a, b in zip(parts, e.args, strict=True)) else e.func(*parts)
+
+    for symbol, e in steps:
+        done.append((symbol, visit(e)))
+    return done, [visit(e) for e in results]
 
 
 class Hoister:

@@ -69,6 +69,7 @@ def _zero(base: sympy.Expr, variable: sympy.Symbol) -> tuple[sympy.Expr, sympy.E
         return (sympy.Integer(0), sympy.Integer(1)) if base == variable else None
     if base.is_polynomial(variable):
         roots = [r for r in sympy.roots(sympy.Poly(base, variable)) if r.is_real is not False]
+        roots.sort(key=lambda r: not _met(r))
         return (roots[0], _quotient(base, variable, roots[0])) if roots else None
     constant, growing = base.as_independent(variable, as_Add=True)
     common = sympy.Integer(1)
@@ -110,8 +111,13 @@ def _divide(factors: list[sympy.Expr], variable: sympy.Symbol, point: sympy.Expr
     return None
 
 
+def _met(point: sympy.Expr) -> bool:
+    """Is it a voltage that a membrane may come to?"""
+    return bool(point.is_number and point.is_real and RANGE[0] <= float(point) <= RANGE[1])
+
+
 def _refuse(point: sympy.Expr, where: str) -> None:
-    if point.is_number and RANGE[0] <= float(point) <= RANGE[1]:
+    if _met(point):
         raise FormulaError(
             f"{where} is infinite at V = {float(point):g} mV, where its denominator vanishes and its numerator "
             "does not; check that both contain the same voltage"

@@ -9,6 +9,8 @@ that a run can say what a fixed threshold would hide.
 with one lane.
 """
 
+import math
+
 from .columns import (
     CAPACITY,
     EVERY,
@@ -128,18 +130,18 @@ def sample(i, v, before, after, b, r, n, clock, memo, shape, setting, record, tr
     samples, rows = shape[SAMPLES], shape[RECORDED]
     every = setting[EVERY]
     first = memo[REACHED + i]
-    last = first
-    while last < samples and last * every <= after + 1e-9 * every:
-        last += 1
-    if last == first:
+    last = math.floor(after / every + 1e-9) + 1
+    last = last if last < samples else samples
+    if last <= first:
         return
     memo[REACHED + i] = last
     schedule(i, r, clock, memo, shape, setting)
-    width = after - before
+    begin = (first * every - before) / (after - before)
+    apart = every / (after - before)
     for row in range(rows):
         c = quartic(i, record[row], b, r, n)
         for m in range(first, last):
-            x = real((m * every - before) / width)
+            x = real(begin + (m - first) * apart)
             trace[(v * rows + row) * samples + m] = value(c, x if x < real(1.0) else real(1.0))
 
 
