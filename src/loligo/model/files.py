@@ -221,7 +221,7 @@ def load(path: Any) -> Cell:
     try:
         if source.stat().st_size > _LARGEST:
             raise LoligoError(f"{source}: {source.stat().st_size} bytes are too many for a cell")
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
+        data = tomllib.loads(source.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise LoligoError(f"cannot read {source}: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

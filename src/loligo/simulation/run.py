@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 MOST_SAMPLES = 50_000_000
 # The companion of an adaptive run has this part of its tolerance; factors by which a difference is multiplied before it
 # is stated as an error; least error of a spike time claimed, ms per unit of tolerance (benchmarks/error_estimate.py).
-FINER, CAUTION, CAUTION_FIXED, SHARPEST = 0.03, 4.0, 2.5, 0.2
+FINER, CAUTION, CAUTION_FIXED, SHARPEST = 0.03, 5.0, 2.5, 0.2
 LEAST_ERROR_V, LEAST_ERROR_TIME = 1e-9, 1e-10  # mV, ms: rounding; no smaller error is claimed
 
 
