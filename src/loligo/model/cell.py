@@ -221,11 +221,11 @@ class Cell(Immutable):
     def _changed(self, path: str, value: Any) -> Cell:
         if path in ("capacitance", "celsius"):
             return self.replace(**{path: getattr(self, path).with_value(value, path)})
-        if path in _TEXTS:
-            return self.replace(**{path: value})
         common = dict(self.shared)
         if path in common:
             return self.replace(shared={**common, path: common[path].with_value(value, path)})
+        if path in _TEXTS:
+            return self.replace(**{path: value})
         for patch in sorted(self.patches, key=lambda p: -len(p.prefix)):
             changed = _within(patch, path.removeprefix(patch.prefix), value) if path.startswith(patch.prefix) else None
             if changed is not None:

@@ -13,7 +13,7 @@ from .expression import Expression, expression
 from .immutable import Immutable
 from .parameter import Parameter
 
-RESERVED = {"V", "I", "conductance", "celsius", "capacitance", "stimulus", "t", "time", "name", "source", "area"}
+RESERVED = {"V", "I", "conductance", "celsius", "capacitance", "stimulus", "t", "time", "name", "source"}
 
 
 class Pool(Immutable):

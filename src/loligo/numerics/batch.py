@@ -21,6 +21,7 @@ Integers = NDArray[np.int64]
 ROW, WIDTH, PADDING, INPUT_ROWS, PARAMETER_ROWS = 64, 4096, 24, 8, 256
 BOOKKEEPING_ROWS, CLOCK_ROWS, MEMO_ROWS = 21, 3, 5
 FIRST_STEP = 0.005  # ms: the first step of an adaptive run, before its errors are known
+FLOOR = {"voltage": 1.0, "pool": 1e-8}  # errors are relative to |y| + half of this; concentrations may be tiny
 MARGIN = 5.0  # error allowed per step, in units of the tolerance; see benchmarks/work_precision.py
 
 
@@ -117,7 +118,7 @@ def run(
     offset = np.zeros((variants + 1, 2), dtype=np.int64)
     offset[1:, 0] = np.cumsum([len(rows) for rows, _ in segments])
     offset[1:, 1] = np.cumsum([len(waves) for _, waves in segments])
-    floor = np.array([1.0 if v.kind == "voltage" else 0.01 for v in system.states])
+    floor = np.array([FLOOR.get(v.kind, 0.01) for v in system.states])
     spike = criterion or Criterion(np.inf, np.inf, np.inf)
     setting = np.array([spike.threshold, spike.rise, spike.watch, every, FIRST_STEP])
     trace = np.full((variants, len(record), samples), np.nan)

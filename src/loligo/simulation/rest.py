@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoWarning, PathError, SimulationError, nearest
 from ..model.cell import Cell
-from ..numerics.arrays import array_function
 from ..system import system
 from ..units import number
+from .steady import Steady
 
 SCAN = (-200.0, 150.0, 1401)  # mV: from, to, points
 
@@ -78,22 +78,12 @@ def resting_states(cell: Cell, current: Any = 0.0) -> tuple[Equilibrium, ...]:
 
 @lru_cache(maxsize=256)
 def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
-    whole = system(cell)
-    values = parameter_values(cell)
-    if set(whole.steady) != {s.symbol for s in whole.states[1:]}:
-        missing = [s.path for s in whole.states[1:] if s.symbol not in whole.steady]
-        raise SimulationError(f"the steady state of {', '.join(missing)} does not follow from V; give initial values")
-    formula = whole.derivatives[0].xreplace(whole.steady)
-    slope = array_function(whole, (formula,))
-    blank = [0.0] * (len(whole.states) - 1)
-
-    def drift(at: NDArray[np.float64]) -> NDArray[np.float64]:
-        return slope([at, *blank], current, values)[0]
-
+    steady = Steady(cell, current)
+    whole = steady.system
     low, high, points = SCAN
     grid = np.linspace(low, high, points)
     with np.errstate(invalid="ignore", divide="ignore"):
-        f = drift(grid)
+        f, _ = steady.drift(grid)
     if np.count_nonzero(f == 0) > len(grid) // 2:
         raise SimulationError(
             f"{cell.name}: no current drives V, so that every V is an equilibrium; give initial={{'V': ...}}"
@@ -102,26 +92,26 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
     crossing = np.flatnonzero(np.isfinite(f[:-1]) & np.isfinite(f[1:]) & (signs[:-1] * signs[1:] < 0))
     a, b = grid[crossing], grid[crossing + 1]
     rising = f[crossing] < 0
-    for _ in range(60):
+    simple = len(whole.unknowns) == 1
+    for _ in range(60 if simple else 16):  # where pools are searched for, Newton's method does the rest
         middle = 0.5 * (a + b)
-        above = (drift(middle) > 0) == rising
+        above = (steady.drift(middle)[0] > 0) == rising
         a, b = np.where(above, a, middle), np.where(above, middle, b)
     roots = np.sort(np.concatenate([0.5 * (a + b), grid[f == 0]]))
-    steady = array_function(whole, tuple(whole.steady[s.symbol] for s in whole.states[1:]))
-    jacobian = array_function(whole, tuple(whole.jacobian))
-    count = len(whole.states)
+    filled = steady.drift(roots)[1]
     found = []
-    for root in roots:
-        gates = [float(x) for x in steady([root, *blank], current, values)]
-        state = {s.path: x for s, x in zip(whole.states, [float(root), *gates], strict=True)}
-        matrix = np.array(jacobian(list(state.values()), current, values), dtype=float).reshape(count, count)
+    for i in range(len(roots)):
+        values = [float(x[i]) for x in filled]
+        values = values if simple else steady.polish(values)
+        state = {s.path: x for s, x in zip(whole.states, values, strict=True)}
+        matrix = steady.jacobian(values)
         if not np.isfinite(matrix).all():
             raise SimulationError(
-                f"{cell.name}: the equations have no derivative at their equilibrium, V = {root:.4g} mV"
+                f"{cell.name}: the equations have no derivative at their equilibrium, V = {values[0]:.4g} mV"
             )
         eigenvalues = sorted(np.linalg.eigvals(matrix), key=lambda e: (-e.real, -abs(e.imag), e.imag))
         exact = tuple(complex(e) for e in eigenvalues)
-        found.append(Equilibrium(float(root), state, exact, exact[0].real < 0))
+        found.append(Equilibrium(values[0], state, exact, exact[0].real < 0))
     return tuple(found)
 
 
@@ -144,29 +134,34 @@ def initial_state(cell: Cell, wanted: Any) -> dict[str, float]:
         return dict(_rest(cell).state)
     if not isinstance(wanted, Mapping):
         raise SimulationError(f"initial: {wanted!r}; use 'rest' or values such as {{'V': -65.0}}")
-    known = {s.path: s.unit for s in whole.states}
+    known, kinds = {s.path: s.unit for s in whole.states}, {s.path: s.kind for s in whole.states}
     for path in wanted:
         if path not in known:
             raise PathError(f"initial: '{path}' is not a state of {cell.name}; {nearest(path, known)}")
     given = {path: number(value, known[path], f"initial {path}") for path, value in wanted.items()}
     for path, value in given.items():
-        if path != "V" and not 0 <= value <= 1:
+        if kinds[path] in ("gate", "scheme") and not 0 <= value <= 1:
             raise SimulationError(f"initial {path}: {value:g}; an open probability lies between 0 and 1")
     return {**steady_at(cell, given["V"] if "V" in given else _rest(cell).V), **given}
 
 
 def steady_at(cell: Cell, v: float) -> dict[str, float]:
-    """V and the steady values of all gates at that V."""
-    whole = system(cell)
-    gates = array_function(whole, tuple(whole.steady[s.symbol] for s in whole.states[1:]))
-    values = gates([v, *[0.0] * (len(whole.states) - 1)], 0.0, parameter_values(cell))
-    return {"V": v, **{s.path: float(x) for s, x in zip(whole.states[1:], values, strict=True)}}
+    """The steady values of all gates and pools with V, in every compartment, at that value."""
+    steady = Steady(cell, 0.0)
+    states = steady.fill([np.array([v])] * len(steady.plan.voltages))
+    found = {s.path: float(x[0]) for s, x in zip(steady.system.states, states, strict=True)}
+    lost = [path for path, x in found.items() if not np.isfinite(x)]
+    if lost:
+        raise SimulationError(f"{cell.name}: no steady value of {lost[0]} was found at V = {v:g} mV; give initial values")
+    return found
 
 
 def _rest(cell: Cell) -> Equilibrium:
     """The stable resting state; a warning where there is none or more than one."""
     found = resting_states(cell)
     stable = [e for e in found if e.stable]
+    if cell.initial:  # a stable plateau above the threshold of a spike is no rest
+        stable = [e for e in stable if e.V < cell.spike_threshold]
     if len(stable) == 1:
         return stable[0]
     if stable:

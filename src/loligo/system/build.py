@@ -8,7 +8,6 @@ wherever they are used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,9 +16,11 @@ import sympy
 from ..errors import FormulaError
 from ..model.cell import Cell, Patch
 from ..model.channel import Channel
+from ..model.composition import known_paths
 from ..model.gate import Gate
 from ..model.pool import path_of
 from ..model.scheme import Scheme
+from .markov import stationary
 from .singularities import remove
 from .system import Observable, System, Variable
 
@@ -87,6 +88,7 @@ class _Parts:
 
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
+        self.known = set(known_paths(cell))
         self.symbols = {path: _symbol(path) for path in cell.parameters}
         self.rows: list[_Row] = []
         self.observables: list[Observable] = []
@@ -176,17 +178,11 @@ def _localized(
             replaced[symbol] = local[name]
         elif name == "V":
             replaced[symbol] = v
-        elif patch.prefix and _known(parts, patch.prefix + name):
+        elif patch.prefix and patch.prefix + name in parts.known:
             replaced[symbol] = parts.real(patch.prefix + name)
         else:
             replaced[symbol] = parts.real(name)
     return formula.xreplace(replaced)
-
-
-def _known(parts: _Parts, path: str) -> bool:
-    from ..model.composition import known_paths
-
-    return path in set(known_paths(parts.cell))
 
 
 def _channel(parts: _Parts, patch: Patch, channel: Channel, v: sympy.Symbol) -> sympy.Expr:
@@ -261,6 +257,7 @@ def _scheme(parts: _Parts, path: str, scheme: Scheme, put: Any) -> None:
     parts.instant[occupied[first]] = 1 - sympy.Add(*(occupied[name] for name in others))
     factor = _heat(parts, path)
     rates = {(a, b): put(f, f"{path}: {a} -> {b}") for a, b, f in scheme.rates}
+    steady = stationary(scheme.states, rates)
     for name in scheme.states:
         text = f"occupancy of state {name} of {path}"
         if name != first:
@@ -269,6 +266,8 @@ def _scheme(parts: _Parts, path: str, scheme: Scheme, put: Any) -> None:
             variable = Variable(f"{path}.{name}", occupied[name], "1", "scheme", text)
             parts.rows.append(_Row(variable, factor * (gain - loss)))
         parts.observables.append(Observable(f"{path}.{name}", occupied[name], "1", "gate", text))
+        text = f"steady state of {path}.{name}"
+        parts.observables.append(Observable(f"{path}.{name}.inf", steady[name], "1", "steady state", text))
 
 
 def _resolved(instant: Substitution) -> Substitution:
@@ -291,22 +290,3 @@ def _symbol(path: str) -> sympy.Symbol:
     if path.rsplit(".", 1)[-1] in _POSITIVE:
         return sympy.Symbol(path, positive=True)
     return sympy.Symbol(path, real=True)
-
-
-def stationary(rates: dict[tuple[int, int], sympy.Expr], count: int) -> Iterator[sympy.Expr]:
-    """Occupancies of a Markov scheme at constant rates, without subtractions (Grassmann, Taksar & Heyman 1985)."""
-    q = dict(rates)
-    for k in range(count - 1, 0, -1):
-        out = sympy.Add(*(q[k, j] for j in range(k) if (k, j) in q))
-        for i in range(k):
-            if (i, k) in q:
-                q[i, k] = q[i, k] / out
-                for j in range(k):
-                    if j != i and (k, j) in q:
-                        q[i, j] = q.get((i, j), sympy.Integer(0)) + q[i, k] * q[k, j]
-    weights: list[sympy.Expr] = [sympy.Integer(1)]
-    for k in range(1, count):
-        weights.append(sympy.Add(*(weights[i] * q[i, k] for i in range(k) if (i, k) in q)))
-    total = sympy.Add(*weights)
-    for w in weights:
-        yield w / total
