@@ -10,6 +10,9 @@ from ..errors import LoligoError
 from .immutable import Immutable
 from .stimulus import Step, Stimulus
 
+# Numbers that were found by solving the same equations independently are good to about 1e-6, which is therefore the
+# relative tolerance unless a fact says otherwise.
+GOOD_TO = 1e-6
 RECOMPUTED = "the equations, solved independently (8th-order Dormand-Prince, relative tolerance 1e-10)"
 MEASURES = (
     "rest", "onset", "times", "count", "last", "interval", "rate", "bursts", "final", "range", "hopf", "fold",
@@ -125,7 +128,7 @@ class Fact(Immutable):
         )
 
 
-def rest(expected: Mapping[str, float], *, tolerance: float = 0.0, relative: float = 2e-8, **more: Any) -> Fact:
+def rest(expected: Mapping[str, float], *, tolerance: float = 0.0, relative: float = GOOD_TO, **more: Any) -> Fact:
     """The resting state: values of states by path."""
     changes, source, what = more.pop("changes", None), more.pop("source", RECOMPUTED), more.pop("what", "rest")
     return Fact(
@@ -139,12 +142,12 @@ def onset(
 ) -> Fact:
     """The least amplitude (between 0 and `below`) of a step from time 0 that makes the cell fire within `duration`."""
     trial = _trial(Step(1.0, 0.0, pulse), duration, more)
-    return Fact(what, "onset", expected, trial=trial, **{"relative": 2e-8, "below": below, **more})
+    return Fact(what, "onset", expected, trial=trial, **{"relative": GOOD_TO, "below": below, **more})
 
 
 def rates(expected: Mapping[float, float], duration: float, after: float, **more: Any) -> tuple[Fact, ...]:
     """Rates of firing (Hz) at constant currents, over the spikes after `after`."""
-    options = {"relative": 2e-6, "unit": "Hz", **more}
+    options = {"relative": GOOD_TO, "unit": "Hz", **more}
     trial = {k: options.pop(k) for k in ("changes", "initial", "before", "threshold") if k in options}
     return tuple(
         Fact(f"rate at {i:g}", "rate", f, trial=Trial(Step(i), duration, **trial), after=after, **options)

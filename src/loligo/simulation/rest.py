@@ -22,6 +22,7 @@ from ..system import system
 from ..units import number
 from .steady import Steady
 
+Array = NDArray[np.float64]
 SCAN = (-200.0, 150.0, 1401)  # mV: from, to, points
 
 
@@ -83,7 +84,7 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
     low, high, points = SCAN
     grid = np.linspace(low, high, points)
     with np.errstate(invalid="ignore", divide="ignore"):
-        f, _ = steady.drift(grid)
+        grid, f = _closer(steady, grid, steady.drift(grid)[0])
     if np.count_nonzero(f == 0) > len(grid) // 2:
         raise SimulationError(
             f"{cell.name}: no current drives V, so that every V is an equilibrium; give initial={{'V': ...}}"
@@ -113,6 +114,23 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
         exact = tuple(complex(e) for e in eigenvalues)
         found.append(Equilibrium(values[0], state, exact, exact[0].real < 0))
     return tuple(found)
+
+
+def _closer(steady: Steady, grid: Array, f: Array) -> tuple[Array, Array]:
+    """A scan made finer wherever the drift comes near zero and turns: two equilibria about to meet lie close together."""
+    part = np.linspace(0, 1, 8, endpoint=False)[1:]
+    for _ in range(8):
+        size = np.abs(f[1:-1])
+        same = (f[:-2] * f[1:-1] > 0) & (f[1:-1] * f[2:] > 0)
+        turns = 1 + np.flatnonzero(same & (size < np.abs(f[:-2])) & (size < np.abs(f[2:])))
+        if not len(turns):
+            break
+        gaps = np.unique(np.concatenate([turns - 1, turns]))
+        new = (grid[gaps, None] + part * (grid[gaps + 1] - grid[gaps])[:, None]).ravel()
+        grid, f = np.concatenate([grid, new]), np.concatenate([f, steady.drift(new)[0]])
+        order = np.argsort(grid)
+        grid, f = grid[order], f[order]
+    return grid, f
 
 
 def parameter_values(cell: Cell) -> tuple[float, ...]:

@@ -1,0 +1,114 @@
+"""Trials of facts, many at a time: everything that has the same equations and criterion of a spike is one batch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model.cell import Cell
+from ..model.fact import Trial
+from ..model.stimulus import Step, Stimulus
+from ..numerics import batch, kernel
+from ..numerics.lanes.columns import DONE
+from ..simulation.protocol import lower
+from ..simulation.rest import initial_state, parameter_values, steady_at
+from ..system import system
+
+Array = NDArray[np.float64]
+TOLERANCE = 1e-9  # of the integrator, per step
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was seen of a trial.
+
+    Attributes
+    ----------
+    spikes : array
+        Times from the beginning of the trial proper, ms; negative ones lie in the time before.
+    final : dict of str to float
+        States at the end.
+    trace : array
+        V, if it was recorded.
+    every : float
+        Interval of the trace, ms.
+    done : bool
+        Did the run reach its end?
+    """
+
+    spikes: Array
+    final: dict[str, float]
+    trace: Array
+    every: float
+    done: bool
+
+
+def start_of(cell: Cell, trial: Trial) -> dict[str, float]:
+    """The state in which a trial begins."""
+    if trial.initial == "own":
+        own = dict(cell.initial)
+        return {**steady_at(cell, own["V"]), **own}
+    return initial_state(cell, "rest" if trial.initial == "rest" else dict(trial.initial))
+
+
+def delayed(stimulus: Stimulus | None, before: float) -> Stimulus | None:
+    """The stimulus with everything later by the time before the trial."""
+    if before == 0 or stimulus is None:
+        return stimulus
+    assert isinstance(stimulus, Step)
+    return Step(stimulus.amplitude, stimulus.start + before, stimulus.stop + before)
+
+
+def observe(
+    cell: Cell, trials: list[Trial], every: float = 0.0, starts: list[dict[str, float]] | None = None
+) -> list[Observation]:
+    """Carry out some trials of one cell; V is recorded if `every` (ms) is given."""
+    groups: dict[float, list[int]] = defaultdict(list)
+    for i, trial in enumerate(trials):
+        groups[cell.spike_threshold if trial.threshold is None else trial.threshold].append(i)
+    found: dict[int, Observation] = {}
+    for threshold, members in groups.items():
+        chosen = [trials[i] for i in members]
+        begun = None if starts is None else [starts[i] for i in members]
+        found.update(zip(members, _run(cell, chosen, threshold, every, begun), strict=True))
+    return [found[i] for i in range(len(trials))]
+
+
+def _run(
+    cell: Cell, trials: list[Trial], threshold: float, every: float, starts: list[dict[str, float]] | None
+) -> list[Observation]:
+    changed = [cell.with_(dict(trial.changes)) for trial in trials]
+    whole = system(cell)
+    begun = starts or [start_of(c, trial) for c, trial in zip(changed, trials, strict=True)]
+    segments = []
+    for trial in trials:
+        p = lower(delayed(trial.stimulus, trial.before), trial.before + trial.duration)
+        segments.append((np.stack([p.times, p.base, p.slope], axis=1), p.waves))
+    longest = max(trial.before + trial.duration for trial in trials)
+    samples = int(longest / every) + 1 if every else 1
+    result = batch.run(
+        whole,
+        kernel.method("auto"),
+        True,
+        np.array([[state[v.path] for v in whole.states] for state in begun]),
+        np.array([parameter_values(c) for c in changed]),
+        np.full(len(trials), TOLERANCE),
+        segments,
+        [0] if every else [],
+        every or longest,
+        samples,
+        batch.Criterion(threshold, 10.0),
+    )
+    return [
+        Observation(
+            result.spikes[i] - trial.before,
+            {v.path: float(x) for v, x in zip(whole.states, result.final[i], strict=True)},
+            result.trace[i, 0] if every else np.empty(0),
+            every,
+            bool(result.status[i] == DONE),
+        )
+        for i, trial in enumerate(trials)
+    ]
