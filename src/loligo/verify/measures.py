@@ -128,7 +128,7 @@ def onset(cell: Cell, fact: Fact) -> Found:
 
 
 def _with(trial: Trial, stimulus: Step | None, duration: float, before: float) -> Trial:
-    return Trial(stimulus, duration, dict(trial.changes), trial.initial, before, trial.threshold)
+    return Trial(stimulus, duration, dict(trial.changes), trial.initial, before, trial.threshold, trial.accuracy)
 
 
 def hopf(cell: Cell, fact: Fact) -> Found:

@@ -24,7 +24,8 @@ class Outcome:
     cell, what : str
     expected, found, allowed : float
         `allowed` is the greatest difference at which the fact holds.
-    unit, source : str
+    unit, source, reason : str
+        `reason` says why a fact does not hold, where that is known.
     """
 
     cell: str
@@ -34,6 +35,7 @@ class Outcome:
     allowed: float
     unit: str
     source: str
+    reason: str
 
     @property
     def within(self) -> bool:
@@ -102,5 +104,5 @@ def _outcomes(name: str, fact: Fact, found: Found) -> list[Outcome]:
         if math.isnan(expected):
             continue
         what = f"{fact.what} {part}".strip() if part else fact.what
-        rows.append(Outcome(name, what, expected, found[part], allowed, fact.unit, fact.source))
+        rows.append(Outcome(name, what, expected, found[part], allowed, fact.unit, fact.source, fact.reason))
     return rows
