@@ -56,7 +56,7 @@ class Trial(Immutable):
         initial: Any = "rest",
         before: float = 0.0,
         threshold: float | None = None,
-        accuracy: float = 1e-10,
+        accuracy: float = 1e-9,
     ) -> None:
         start = tuple(sorted(initial.items())) if isinstance(initial, Mapping) else initial
         self._set(
