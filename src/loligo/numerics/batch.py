@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 # The layout of a block, as `lanes/interface.py` and `lanes/tables.py` have it (reading it there would import Numba).
-ROW, WIDTH, PADDING, INPUT_ROWS, PARAMETER_ROWS = 64, 4096, 24, 8, 256
+ROW, WIDTH, PADDING, INPUT_ROWS, PARAMETER_ROWS = 64, 4096, 24, 1, 256
 BOOKKEEPING_ROWS, CLOCK_ROWS, MEMO_ROWS = 21, 3, 5
 FIRST_STEP = 0.005  # ms: the first step of an adaptive run, before its errors are known
 MARGIN = 5.0  # error allowed per step, in units of the tolerance; see benchmarks/work_precision.py

@@ -43,9 +43,9 @@ def as_real(typingctx: Any, bits: Any) -> Any:
 
 
 @intrinsic
-def call_address(typingctx: Any, address: Any, b: Any, u: Any, k: Any, n: Any) -> Any:
+def call_address(typingctx: Any, address: Any, b: Any, k: Any) -> Any:
     """Call a compiled function of the cell, given the address it was loaded at (see `lanes/interface.py`)."""
-    signature = types.void(address, b, u, k, n)
+    signature = types.void(address, b, k)
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         # Numba's own convention: status = function(result*, exception**, arguments...)

@@ -80,13 +80,13 @@ def _function(
     names.setdefault(system.input, "input_" if system.input.name == "stimulus" else identifier(system.input.name))
     parts = (*low.slopes, *(e for _, e in low.steps), *low.results)
     still = sorted({str(x) for e in parts for x in e.free_symbols if x not in hoister.moving}, key=_number)
-    lines = [f"LANES = index({lanes})", "", "", "@compiled", f"def {name}(b, u, k, n):"]
+    lines = [f"LANES = index({lanes})", "", "", "@compiled", f"def {name}(b, k):"]
     lines.append(f'    """{summary}"""')
     lines += [f"    {k} = k[{k[1:]}]" for k in still if k.startswith("k")]
-    lines.append("    for i in range(n):")
+    lines.append("    for i in range(LANES):")
     body: list[str] = []
     if system.input in used:
-        body.append(f"{names[system.input]} = b[u + i]")
+        body.append(f"{names[system.input]} = b[i]")
     for row, v in enumerate(system.states):
         if v.symbol in used:
             body.append(f"{names[v.symbol]} = b[IN{_row(row)} + i]")

@@ -10,8 +10,7 @@ The block
 A *lane* is one variant of a cell, ``n`` lanes make a block. What the vector units work on lies in two arrays.
 
 ``b``
-    rows of ``n`` numbers: the input at each stage of the step (from offset 0), the parameters of the cell (from
-    ``Q``), then groups of one row for each state: the states (``Y``), the states one step later (``Z``), the step
+    rows of ``n`` numbers: the input (from offset 0), the parameters of the cell (from ``Q``), then groups of one row for each state: the states (``Y``), the states one step later (``Z``), the step
     repeated for every state (``HH``), what the physics reads and writes (``IN``, ``P``, ``S``), and the work of the
     method (from ``WORK``). A group is contiguous, so that one flat loop of ``size = states * n`` serves all states of
     all lanes; groups lie at constant distances, so that the compiler sees that they never overlap. The distance is no
@@ -21,9 +20,10 @@ A *lane* is one variant of a cell, ``n`` lanes make a block. What the vector uni
 
 The physics
 -----------
-A cell provides functions ``(b, u, k, n)``. They read the states in group ``IN``, the parameters from ``Q``, the input
-in the row at offset ``u``, and the numbers of the formulas in ``k``; they write groups ``P`` and ``S`` and touch
-nothing else:
+A cell provides functions ``(b, k)``, each compiled for one number of lanes. They read the input in the first row, the
+parameters from ``Q``, the states in group ``IN`` and the numbers of the formulas in ``k``; they write groups ``P`` and
+``S`` and touch nothing else. All places are known to the compiler, so that it needs no check for overlaps and no loop
+where one vector holds all lanes:
 
 ``derivatives``
     P becomes dy/dt of every state.
@@ -66,7 +66,7 @@ REALS = types.CPointer(REAL)
 ROW = index(64)  # the most lanes in a block
 WIDTH = index(4096)  # the most numbers in a group
 GROUP = WIDTH + index(24)  # from one group to the next
-Q = index(8) * ROW
+Q = ROW
 Y = Q + index(256) * ROW
 Z, HH = Y + GROUP, Y + index(2) * GROUP
 IN, P, S = Y + index(3) * GROUP, Y + index(4) * GROUP, Y + index(5) * GROUP
@@ -74,9 +74,9 @@ WORK = Y + index(6) * GROUP
 
 
 @jit
-def physics(function, b, u, k, n):
+def physics(function, b, k):
     """Call a function of the cell, given its address."""
-    call_address(function, b, u, k, n)
+    call_address(function, b, k)
 
 
 BASE, SLOPE = index(0) * ROW, index(1) * ROW  # of the input in the present segment
@@ -96,7 +96,7 @@ STEPS, REJECTED = index(19) * ROW, index(20) * ROW  # counted so far
 ROWS = index(21) * ROW
 
 _FLOATS, _INTS = types.CPointer(types.float64), types.CPointer(types.int64)
-PHYSICS = types.void(REALS, types.int64, REALS, types.int64)
+PHYSICS = types.void(REALS, REALS)
 INTEGRATE = types.int64(
     types.int64, types.int64,  # f, g
     REALS, REALS, _FLOATS, _INTS, _INTS,  # b, r, clock, memo, shape
