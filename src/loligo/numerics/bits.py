@@ -1,7 +1,8 @@
-"""Two bit casts that Numba lacks: a floating-point number seen as an integer, and back.
+"""What Numba lacks: two bit casts, a choice without a branch, and a call through an address.
 
-They let `lanes/primitives.py` scale by powers of two without a branch or a table, so that the compiler can
-still put one lane into each slot of a vector register. float64 pairs with int64, float32 with int32.
+The casts, a floating-point number seen as an integer and back, let `lanes/primitives.py` scale by powers of two without
+a branch or a table. float64 pairs with int64, float32 with int32. With them and with `choose` the compiler can put one
+lane into each slot of a vector register.
 """
 
 from typing import Any
@@ -40,6 +41,16 @@ def as_real(typingctx: Any, bits: Any) -> Any:
     """The float64 (float32) whose bits are those of an int64 (int32)."""
     target = _REAL[bits]
     return target(bits), _bitcast(target)
+
+
+@intrinsic
+def choose(typingctx: Any, condition: Any, x: Any, y: Any) -> Any:
+    """x where the condition holds, else y; both are looked up in any case, so that there is nothing to branch around."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.select(*arguments)
+
+    return x(types.boolean, x, x), codegen
 
 
 @intrinsic

@@ -17,6 +17,7 @@ from .interface import (
     P,
     Y,
     Z,
+    choose,
     index,
     jit,
     jit_apart,
@@ -117,8 +118,8 @@ def commit(b, r, size, n):
         for i in range(n):
             e = first + i
             accepted = r[ACCEPTED + i] > real(0.5)
-            b[Y + e] = b[Z + e] if accepted else b[Y + e]
-            b[K1 + e] = b[K7 + e] if accepted else b[K1 + e]
+            b[Y + e] = choose(accepted, b[Z + e], b[Y + e])
+            b[K1 + e] = choose(accepted, b[K7 + e], b[K1 + e])
             b[HH + e] = r[H + i]
 
 

@@ -36,7 +36,7 @@ where one vector holds all lanes:
 import numpy as np
 from numba import njit, types
 
-from ..bits import as_integer, as_real, call_address  # noqa: F401  (for the files copied behind this header)
+from ..bits import as_integer, as_real, call_address, choose  # noqa: F401  (for the files copied behind this header)
 
 real, integer, index = np.float64, np.int64, np.int64
 OPTIONS = {

@@ -7,7 +7,7 @@ whole steps with the rates at their end.
 
 from .current import input_at
 from .hermite import FIRST, LAST, accept, between
-from .interface import ACCEPTED, GROUP, HH, IN, TAU, WORK, P, S, Y, Z, index, jit, jit_apart, physics, real
+from .interface import ACCEPTED, GROUP, HH, IN, TAU, WORK, P, S, Y, Z, choose, index, jit, jit_apart, physics, real
 from .primitives import exprel
 
 ORDER = 2
@@ -66,7 +66,7 @@ def commit(b, r, size, n):
     for first in range(n, size, n):
         for i in range(n):
             e = first + i
-            b[BEFORE + e] = b[AFTER + e] if r[ACCEPTED + i] > real(0.5) else b[BEFORE + e]
+            b[BEFORE + e] = choose(r[ACCEPTED + i] > real(0.5), b[AFTER + e], b[BEFORE + e])
 
 
 @jit_apart
