@@ -40,14 +40,14 @@ LANES = (4, 8, 16, 64)
 def apart(f, b, k, n, count, h):
     """Evaluate again and again at the same state."""
     for _ in range(count):
-        call_address(f, b, k)
+        call_address(f, (b, k))
 
 
 @cfunc(types.void(types.int64, REALS, REALS, types.int64, types.int64, types.float64), **OPTIONS)
 def in_a_row(f, b, k, n, count, h):
     """Evaluate, and go a little way along: Euler's method with a very short step."""
     for _ in range(count):
-        call_address(f, b, k)
+        call_address(f, (b, k))
         for e in range(4 * n):
             b[IN + e] += h * b[P + e]
 

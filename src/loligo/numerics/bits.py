@@ -45,7 +45,7 @@ def as_real(typingctx: Any, bits: Any) -> Any:
 
 @intrinsic
 def choose(typingctx: Any, condition: Any, x: Any, y: Any) -> Any:
-    """x where the condition holds, else y; both are looked up in any case, so that there is nothing to branch around."""
+    """x where the condition holds, else y; both are looked up in any case, so there is nothing to branch around."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.select(*arguments)
@@ -54,21 +54,30 @@ def choose(typingctx: Any, condition: Any, x: Any, y: Any) -> Any:
 
 
 @intrinsic
-def call_address(typingctx: Any, address: Any, b: Any, k: Any) -> Any:
-    """Call a compiled function of the cell, given the address it was loaded at (see `lanes/interface.py`)."""
-    signature = types.void(address, b, k)
+def beyond(typingctx: Any, pointer: Any, count: Any) -> Any:
+    """The address so many numbers further on."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return pointer(pointer, count), codegen
+
+
+@intrinsic
+def call_address(typingctx: Any, address: Any, arguments: Any) -> Any:
+    """Call a compiled function, given the address it was loaded at and a tuple of its arguments."""
+
+    def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         # Numba's own convention: status = function(result*, exception**, arguments...)
+        passed = cgutils.unpack_tuple(builder, values[1])
         pointer = ir.IntType(8).as_pointer()
         native = ir.FunctionType(
-            ir.IntType(32),
-            [pointer.as_pointer(), pointer.as_pointer(), *(a.type for a in arguments[1:])],
+            ir.IntType(32), [pointer.as_pointer(), pointer.as_pointer(), *(value.type for value in passed)]
         )
-        function = builder.inttoptr(arguments[0], native.as_pointer())
+        function = builder.inttoptr(values[0], native.as_pointer())
         result = cgutils.alloca_once(builder, pointer)
         exception = cgutils.alloca_once(builder, pointer)
-        builder.call(function, [result, exception, *arguments[1:]])
+        builder.call(function, [result, exception, *passed])
         return context.get_dummy_value()
 
-    return signature, codegen
+    return types.void(address, arguments), codegen

@@ -6,12 +6,15 @@ nothing of any cell. Both begin with the same header and are complete in themsel
 
 from __future__ import annotations
 
+import ast
 import ctypes
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,8 +76,12 @@ def method(name: str) -> Method:
 
 
 def _lanes_file(name: str) -> str:
-    """The text of a file of `lanes`, without its imports: they come before it in the same kernel file."""
-    text = (files(__package__) / "lanes" / name).read_text(encoding="utf-8")
+    """The text of a file of `lanes`, without its imports."""
+    return without_imports((files(__package__) / "lanes" / name).read_text(encoding="utf-8"))
+
+
+def without_imports(text: str) -> str:
+    """The text of a file of `lanes` without its imports: what they bring comes before it in the same kernel file."""
     return re.sub(r"^from \.+[\w.]* import (\([^)]*\)|[^\n]*)\n", "", text, flags=re.M)
 
 
@@ -137,6 +144,14 @@ def integrator_source(name: str, adaptive: bool, precision: str = "double") -> s
     return text.replace("\ndef integrate(", _COMPILED.replace("SIGNATURE", "INTEGRATE") + "@compiled\ndef integrate(")
 
 
+@lru_cache(maxsize=64)
+def watcher_source(name: str, text: str, precision: str = "double") -> str:
+    """The text of the kernel file of a watcher (see `lanes/interface.py`) that looks on a method."""
+    parts = [_lanes_file(f) for f in ("columns.py", "tables.py", "hermite.py", METHODS[name].file)]
+    own = _COMPILED.replace("SIGNATURE", "WATCHING") + text.replace("\ndef watch(", "\n@compiled\ndef watch(")
+    return "\n\n".join([_header(precision, True), *parts, own])
+
+
 def physics_source(
     system: System, linear: bool, lanes: int, precision: str = "double"
 ) -> tuple[codegen.Source, dict[str, str]]:
@@ -193,9 +208,30 @@ def physics(system: System, linear: bool, lanes: int, precision: str = "double")
 _ARGUMENTS = (
     [ctypes.c_void_p] * 2  # Numba's result and exception
     + [ctypes.c_int64] * 2  # f, g
-    + [ctypes.c_void_p] * 20  # tables
+    + [ctypes.c_void_p] * 25  # tables
     + [ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p]  # first, last, n, stop
 )
+
+
+@lru_cache(maxsize=64)
+def watcher(method: str, file: str, precision: str = "double") -> tuple[int, tuple[float, ...]]:
+    """Compile a watcher, or find it in the cache: its address, and what its rows of memory begin with.
+
+    Parameters
+    ----------
+    method : str
+        The method whose steps it looks on.
+    file : str
+        A file of `lanes`, such as ``"peak.py"``, or the path of one of your own.
+    precision : str
+    """
+    text = without_imports(Path(file).read_text(encoding="utf-8")) if os.path.isabs(file) else _lanes_file(file)
+    begins = re.search(r"^BLANK = (\(.*?\))", text, flags=re.M | re.S)
+    if begins is None or "\ndef watch(" not in text:
+        raise SimulationError(f"{file}: a watcher has BLANK = (...), what its memory begins with, and a function watch")
+    blank = tuple(map(float, ast.literal_eval(begins[1])))
+    stem = Path(file).stem
+    return cache.addresses(f"watch_{stem}", watcher_source(method, text, precision))["watch"], blank
 
 
 @lru_cache(maxsize=32)

@@ -9,9 +9,11 @@ from .interface import (
     ACCEPTED,
     CONTROL,
     ERROR,
+    FIRST,
     GROUP,
     HH,
     IN,
+    LAST,
     WORK,
     H,
     P,
@@ -26,9 +28,10 @@ from .interface import (
 )
 
 ORDER = 5
-GROUPS = 7  # of work: the stage derivatives
-K1, K2, K3, K4 = WORK, WORK + GROUP, WORK + index(2) * GROUP, WORK + index(3) * GROUP
-K5, K6, K7 = WORK + index(4) * GROUP, WORK + index(5) * GROUP, WORK + index(6) * GROUP
+GROUPS = 5  # of work: the derivatives at the stages within the step
+K1, K7 = FIRST, LAST
+K2, K3, K4 = WORK, WORK + GROUP, WORK + index(2) * GROUP
+K5, K6 = WORK + index(3) * GROUP, WORK + index(4) * GROUP
 
 C2, C3, C4, C5, C6 = real(1 / 5), real(3 / 10), real(4 / 5), real(8 / 9), real(1.0)
 A21 = real(1 / 5)

@@ -5,12 +5,12 @@ the times of a train of spikes adds up to milliseconds.
 """
 
 from .current import input_at
-from .hermite import FIRST, LAST, accept, between
-from .interface import HH, IN, P, S, Y, Z, index, jit, physics, real
+from .hermite import accept, between
+from .interface import FIRST, HH, IN, LAST, P, S, Y, Z, jit, physics, real
 from .primitives import exprel
 
 ORDER = 1
-GROUPS = 2  # of work: derivative at the beginning and end of the step
+GROUPS = 0  # of work
 
 
 @jit

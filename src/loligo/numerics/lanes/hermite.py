@@ -1,12 +1,9 @@
 """Cubic interpolation between the ends of a step, for methods that know the derivative at both.
 
-The work begins with the derivative at the beginning of the step and that at its end. The error of the interpolant is
-of fourth order in the step.
+The error of the interpolant is of fourth order in the step.
 """
 
-from .interface import ACCEPTED, GROUP, HH, WORK, H, Y, Z, choose, index, jit, jit_apart, real
-
-FIRST, LAST = WORK, WORK + GROUP
+from .interface import ACCEPTED, FIRST, HH, LAST, H, Y, Z, choose, index, jit, jit_apart, real
 
 
 @jit

@@ -4,11 +4,11 @@ Kloeden & Platen (1992) Numerical Solution of Stochastic Differential Equations,
 """
 
 from .current import input_at
-from .hermite import FIRST, LAST, accept, between
-from .interface import HH, IN, P, Y, Z, index, jit, physics, real
+from .hermite import accept, between
+from .interface import FIRST, HH, IN, LAST, P, Y, Z, jit, physics, real
 
 ORDER = 2
-GROUPS = 2  # of work: derivative at the beginning and at the end of the step
+GROUPS = 0  # of work
 
 
 @jit

@@ -4,12 +4,12 @@ Kutta (1901) Z Math Phys 46:435.
 """
 
 from .current import input_at
-from .hermite import FIRST, LAST, accept, between
-from .interface import GROUP, HH, IN, WORK, P, Y, Z, index, jit, physics, real
+from .hermite import accept, between
+from .interface import FIRST, GROUP, HH, IN, LAST, WORK, P, Y, Z, index, jit, physics, real
 
 ORDER = 4
-GROUPS = 4  # of work: derivative at the beginning and at the end of the step, stages k2 and k3
-K2, K3 = WORK + index(2) * GROUP, WORK + index(3) * GROUP
+GROUPS = 2  # of work: the stages k2 and k3
+K2, K3 = WORK, WORK + GROUP
 
 
 @jit

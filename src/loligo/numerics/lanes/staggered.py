@@ -6,13 +6,13 @@ whole steps with the rates at their end.
 """
 
 from .current import input_at
-from .hermite import FIRST, LAST, accept, between
-from .interface import ACCEPTED, GROUP, HH, IN, TAU, WORK, P, S, Y, Z, choose, index, jit, jit_apart, physics, real
+from .hermite import accept, between
+from .interface import ACCEPTED, FIRST, GROUP, HH, IN, LAST, TAU, WORK, P, S, Y, Z, choose, index, jit, jit_apart, physics, real
 from .primitives import exprel
 
 ORDER = 2
-GROUPS = 4  # of work: dV/dt at the beginning and end; gates half a step before and after
-BEFORE, AFTER = WORK + index(2) * GROUP, WORK + index(3) * GROUP
+GROUPS = 2  # of work: gates half a step before and after; of the derivatives only that of V is known
+BEFORE, AFTER = WORK, WORK + GROUP
 
 
 @jit
