@@ -101,7 +101,7 @@ def sharing(shared: bool) -> Iterator[None]:
 
 def exponentials() -> int:
     """How many exponentials the generated source has."""
-    text = kernel.physics_source(system(lo.cells.squid()), False, 4)[0].functions["derivatives"]
+    text = kernel.physics_source(system(lo.cells.squid()), "explicit", 4)[0].functions["derivatives"]
     return len(re.findall(r"\bexp(m1|rel)?\(", text))
 
 
@@ -116,7 +116,7 @@ def main() -> None:
     for shared in (True, False):
         for lanes in LANES:
             with sharing(shared):
-                physics, count[shared] = kernel.physics(system(lo.cells.squid()), False, lanes), exponentials()
+                physics, count[shared] = kernel.physics(system(lo.cells.squid()), "explicit", lanes), exponentials()
             for name, loop in (("in a row", in_a_row), ("apart", apart)):
                 clocks[shared, lanes, name] = stopwatch(loop, physics, lanes)
     times: dict[tuple[bool, int, str], list[float]] = {key: [] for key in clocks}

@@ -56,7 +56,7 @@ def rates(cell: Cell, states: Any, current: float = 0.0, precision: str = "doubl
     real = np.float64 if precision == "double" else np.float32
     y = np.asarray(states, dtype=real)
     count, lanes = y.shape
-    physics = kernel.physics(whole, linear, 64, precision)
+    physics = kernel.physics(whole, "linear" if linear else "explicit", 64, precision)
     b = np.zeros(SIZE, dtype=real)
     b[:lanes] = current
     derived = physics.derive(np.array([parameter_values(cell)]))[0]

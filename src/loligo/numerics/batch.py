@@ -189,7 +189,7 @@ class _Work:
         few = vector_lanes(task.precision)
         self.lanes = few if self.variants <= few else kernel.SWEEP_LANES
         self.real = np.float64 if task.precision == "double" else np.float32
-        self.physics = kernel.physics(task.system, task.method.linear, self.lanes, task.precision)
+        self.physics = kernel.physics(task.system, task.method.form, self.lanes, task.precision)
         self.integrate = kernel.integrator(task.method.name, task.adaptive, task.precision)
         self.watchers = [kernel.watcher(task.method.name, w.file, task.precision) for w in task.watchers]
         self.derived = self.physics.derive(task.parameters)

@@ -59,6 +59,18 @@ def linear(system: System, lanes: int) -> Source:
     return Source({"gates": gates, "membrane": membrane}, tuple(hoister.constants), tuple(hoister.derived))
 
 
+def drift(system: System, lanes: int) -> Source:
+    """The function ``drift``: dV/dt as a function of V alone, everything else being at its steady value."""
+    hoister = Hoister()
+    formula = system.derivatives[0].xreplace(system.steady)
+    text = "P becomes dV/dt with everything else at its steady value."
+    function = _function("drift", text, system, (formula,), [("P", 0)], lanes, hoister)
+    return Source({"drift": function}, tuple(hoister.constants), tuple(hoister.derived))
+
+
+FORMS = {"explicit": explicit, "linear": linear, "drift": drift}
+
+
 def identifier(path: str) -> str:
     """A path as a Python name: ``Na.m`` becomes ``Na_m``."""
     return path.replace(".", "_")

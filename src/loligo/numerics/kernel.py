@@ -31,13 +31,13 @@ SWEEP_LANES = 64
 
 @dataclass(frozen=True)
 class Method:
-    """An integration method: the file that holds it, its order, and which physics it calls."""
+    """An integration method: the file that holds it, its order, and in which form it takes the physics."""
 
     name: str
     file: str
     order: int
     adaptive: bool
-    linear: bool
+    form: str
     summary: str
     source: str
 
@@ -45,17 +45,17 @@ class Method:
 METHODS = {
     m.name: m
     for m in (
-        Method("dopri5", "dopri5.py", 5, True, False, "Dormand-Prince 5(4), adaptive", "Dormand & Prince 1980"),
-        Method("rk4", "rk4.py", 4, False, False, "classical Runge-Kutta, fixed step", "Kutta 1901"),
+        Method("dopri5", "dopri5.py", 5, True, "explicit", "Dormand-Prince 5(4), adaptive", "Dormand & Prince 1980"),
+        Method("rk4", "rk4.py", 4, False, "explicit", "classical Runge-Kutta, fixed step", "Kutta 1901"),
         Method(
-            "staggered", "staggered.py", 2, False, True, "staggered Crank-Nicolson, fixed step", "Hines 1984"
+            "staggered", "staggered.py", 2, False, "linear", "staggered Crank-Nicolson, fixed step", "Hines 1984"
         ),
         Method(
-            "exponential_euler", "exponential_euler.py", 1, False, True,
+            "exponential_euler", "exponential_euler.py", 1, False, "linear",
             "exponential Euler, fixed step: cheap, and wrong by milliseconds in long trains", "Rush & Larsen 1978",
         ),
-        Method("heun", "heun.py", 2, False, False, "Heun, fixed step (for noise)", "Heun 1900"),
-        Method("euler_maruyama", "euler.py", 1, False, False, "Euler, fixed step (for noise)", "Maruyama 1955"),
+        Method("heun", "heun.py", 2, False, "explicit", "Heun, fixed step (for noise)", "Heun 1900"),
+        Method("euler_maruyama", "euler.py", 1, False, "explicit", "Euler, fixed step (for noise)", "Maruyama 1955"),
     )
 }  # fmt: skip
 
@@ -153,17 +153,17 @@ def watcher_source(name: str, text: str, precision: str = "double") -> str:
 
 
 def physics_source(
-    system: System, linear: bool, lanes: int, precision: str = "double"
+    system: System, form: str, lanes: int, precision: str = "double"
 ) -> tuple[codegen.Source, dict[str, str]]:
     """The physics of a System, and the text of a kernel file for each of its functions."""
-    source = _source(system, linear, lanes)
+    source = _source(system, form, lanes)
     head = _header(precision, True) + _COMPILED.replace("SIGNATURE", "PHYSICS")
     return source, {name: head + text for name, text in source.functions.items()}
 
 
 @lru_cache(maxsize=512)
-def _source(system: System, linear: bool, lanes: int) -> codegen.Source:
-    return codegen.linear(system, lanes) if linear else codegen.explicit(system, lanes)
+def _source(system: System, form: str, lanes: int) -> codegen.Source:
+    return codegen.FORMS[form](system, lanes)
 
 
 @dataclass(frozen=True)
@@ -187,9 +187,9 @@ class Physics:
 
 
 @lru_cache(maxsize=512)
-def physics(system: System, linear: bool, lanes: int, precision: str = "double") -> Physics:
+def physics(system: System, form: str, lanes: int, precision: str = "double") -> Physics:
     """Compile the physics of a System, or find it in the cache."""
-    source, texts = physics_source(system, linear, lanes, precision)
+    source, texts = physics_source(system, form, lanes, precision)
     found = [cache.addresses("physics", text)[name] for name, text in texts.items()]
     real = np.float64 if precision == "double" else np.float32
     constants: NDArray[Any] = np.array([float(sympy.N(c, 30)) for c in source.constants] or [0.0], dtype=real)
@@ -211,6 +211,24 @@ _ARGUMENTS = (
     + [ctypes.c_void_p] * 25  # tables
     + [ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p]  # first, last, n, stop
 )
+
+
+@lru_cache(maxsize=2)
+def root_finder() -> Callable[..., None]:
+    """Compile `lanes/roots.py`, or find it in the cache."""
+    text = _COMPILED.replace("SIGNATURE", "FIND_ROOTS") + _lanes_file("roots.py")
+    source = "\n\n".join([_header("double", True), text.replace("\ndef find_roots(", "\n@compiled\ndef find_roots(")])
+    address = cache.addresses("find_roots", source)["find_roots"]
+    arguments = [ctypes.c_void_p] * 2 + [ctypes.c_int64] + [ctypes.c_void_p] * 7 + [ctypes.c_int64]
+    native = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
+
+    def call(f: int, tables: list[NDArray[Any]], variants: int) -> None:
+        result, exception = ctypes.c_int64(), ctypes.c_void_p()
+        addresses = ctypes.addressof(result), ctypes.addressof(exception)
+        if native(*addresses, f, *(table.ctypes.data for table in tables), variants) != 0:
+            raise RuntimeError("the search for equilibria failed")
+
+    return call
 
 
 @lru_cache(maxsize=64)

@@ -106,6 +106,7 @@ ROWS = index(21) * ROW
 _FLOATS, _INTS = types.CPointer(types.float64), types.CPointer(types.int64)
 PHYSICS = types.void(REALS, REALS)
 WATCHING = types.void(REALS, REALS, _FLOATS, _INTS, _FLOATS, _FLOATS, types.int64)  # b, r, clock, memo, w, m, n
+FIND_ROOTS = types.int64(types.int64, REALS, REALS, _INTS, REALS, REALS, REALS, _INTS, types.int64)
 INTEGRATE = types.int64(
     types.int64, types.int64,  # f, g
     REALS, REALS, _FLOATS, _INTS, _INTS,  # b, r, clock, memo, shape
