@@ -195,7 +195,8 @@ class _Work:
         self.derived = self.physics.derive(task.parameters)
         if self.states * self.lanes > WIDTH or self.derived.shape[1] * self.lanes > PARAMETER_ROWS * ROW:
             raise SimulationError(
-                f"{task.system.name}: {self.states} states are too many for this version (at most {WIDTH // self.lanes})"
+                f"{task.system.name}: {self.states} states are too many for this version "
+                f"(at most {WIDTH // self.lanes})"
             )
         self.capacity = 0 if task.criterion is None else 64 + int(task.inputs.segment[:, 0].max())
 

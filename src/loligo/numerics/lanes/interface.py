@@ -10,12 +10,12 @@ The block
 A *lane* is one variant of a cell, ``n`` lanes make a block. What the vector units work on lies in two arrays.
 
 ``b``
-    rows of ``n`` numbers: the input (from offset 0), the parameters of the cell (from ``Q``), then groups of one row for
-    each state: the states (``Y``), the states one step later (``Z``), the step repeated for every state (``HH``), what
-    the physics reads and writes (``IN``, ``P``, ``S``), the derivatives at the beginning and the end of the step
-    (``FIRST``, ``LAST``), and the work of the method (from ``WORK``). A group is contiguous, so that one flat loop of ``size = states * n`` serves all states of
-    all lanes; groups lie at constant distances, so that the compiler sees that they never overlap. The distance is no
-    multiple of a memory page, lest all groups compete for one cache set.
+    rows of ``n`` numbers: the input (from offset 0), the parameters of the cell (from ``Q``), then groups of one row
+    for each state: the states (``Y``), the states one step later (``Z``), the step repeated for every state (``HH``),
+    what the physics reads and writes (``IN``, ``P``, ``S``), the derivatives at the beginning and the end of the step
+    (``FIRST``, ``LAST``), and the work of the method (from ``WORK``). A group is contiguous, so that one flat loop of
+    ``size = states * n`` serves all states of all lanes; groups lie at constant distances, so that the compiler sees
+    that they never overlap. The distance is no multiple of a memory page, lest all groups compete for one cache set.
 ``r``
     rows of ``ROW`` numbers for the book-keeping of each lane, at the constant offsets below.
 
