@@ -114,6 +114,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         if name.startswith("-"):
             parser.error(f"no option {name}; {nearest(name, parser.options())}")
         parser.error(f"one argument too many: '{name}'")
+    arguments.words = ["loligo", *argv]
     return arguments
 
 
