@@ -62,6 +62,16 @@ def log(x):
     return real(math.log(x))
 
 
+@jit
+def rough_log2(x):
+    return real(math.log2(x))
+
+
+@jit
+def rough_exp2(x):
+    return real(2.0**x)
+
+
 BLOCK_SIZE = int(WORK + GROUPS * GROUP)  # noqa: F821  (of the method that precedes)
 ROW_SIZE, CLOCK_SIZE, MEMO_SIZE = int(ROWS), int(CLOCKS), int(MEMOS)
 
