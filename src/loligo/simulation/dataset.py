@@ -51,7 +51,7 @@ def sweep_dataset(
         array = values[quantity.name]
         extra = tuple(name for name, _ in quantity.extra)
         described = quantity_attributes(quantity)
-        found[quantity.name] = ((*dims, *extra), array.reshape(*shape, *array.shape[1:]), described)
+        found[quantity.name] = ((*dims, *extra), array.reshape((*shape, *array.shape[1:])), described)
     found["status"] = (dims, status.reshape(shape), status_attributes())
     return xr.Dataset(
         found, coords=coordinates(study, variants), attrs=sweep_attributes(study, variants, about, errors)

@@ -39,6 +39,7 @@ def simulate(
     spike_rise: Any = 10.0,
     estimate_error: bool = True,
     precision: str = "double",
+    device: str = "cpu",
     workers: int | None = None,
     progress: bool | None = None,
     store: Any = None,
@@ -87,6 +88,8 @@ def simulate(
         Run a companion at another accuracy, and state the error; in a sweep for 16 of the variants.
     precision : {"double", "single"}
         Of a sweep's arithmetic. Single is faster and good for spike times to some 0.01 ms.
+    device : {"cpu", "cuda"}
+        Where a sweep runs: in vector units and threads, or on a GPU, one variant in each of its threads.
     workers : int, optional
         Threads of a sweep; all cores unless given.
     progress : bool, optional
@@ -123,7 +126,7 @@ def simulate(
     array([1, 7, 8])
     """
     chosen = recorders(record)
-    if over is not None or chosen is not None or precision != "double":
+    if over is not None or chosen is not None or precision != "double" or device != "cpu":
         s = settings(
             cell,
             stimulus,
@@ -137,6 +140,7 @@ def simulate(
             spike_threshold,
             spike_rise,
             precision,
+            device,
         )
         if seed is not None and stimulus is not None:
             s = replace(s, stimulus=reseeded(stimulus, seed))

@@ -160,7 +160,8 @@ class Store:
 def _plain(variable: Any) -> tuple[str, NDArray[Any], dict[str, Any]]:
     """Dimension, values and attributes of a coordinate."""
     if isinstance(variable, tuple):
-        return variable[0], np.asarray(variable[1]), {}
+        values = np.asarray(variable[1])
+        return variable[0], values.astype(np.dtypes.StringDType()) if values.dtype.kind in "OU" else values, {}
     return str(variable.dims[0]), variable.values, dict(variable.attrs)
 
 
