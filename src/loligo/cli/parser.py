@@ -271,6 +271,7 @@ def _sweep(commands: Any) -> _Parser:
     add = _how(parser)
     add("--precision", metavar="NAME", help="double, or single: faster, spike times to some 0.01 ms (double)")
     add("--workers", type=_whole, metavar="N", help="threads (all cores)")
+    add("--device", metavar="NAME", help="cpu or cuda (cpu)")
     add("--scheduler", metavar="ADDRESS", help="run on a Dask cluster: tcp://host:8786")
 
     add = parser.add_argument_group("what comes out").add_argument

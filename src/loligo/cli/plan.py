@@ -15,7 +15,7 @@ from . import choose, values
 
 DURATION = 500.0  # ms, unless something else is asked for
 RECORD = ("rate", "count")
-NUMERICS = ("method", "tolerance", "dt", "every", "spike_threshold", "precision", "workers")
+NUMERICS = ("method", "tolerance", "dt", "every", "spike_threshold", "precision", "workers", "device")
 OUTPUTS = ("save", "plot", "variable", "store")
 
 

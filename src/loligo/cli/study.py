@@ -28,7 +28,7 @@ STIMULI = ("Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform")
 NUMERICS: dict[str, tuple[type, ...]] = {
     "method": (str,), "tolerance": (float, int), "dt": (float, int), "every": (float, int), "precision": (str,),
     "initial": (str, dict), "seed": (int,), "spike_threshold": (float, int), "spike_rise": (float, int),
-    "workers": (int,), "estimate_error": (bool,),
+    "workers": (int,), "device": (str,), "estimate_error": (bool,),
 }  # fmt: skip
 OUTPUT: dict[str, tuple[type, ...]] = {"save": (str,), "plot": (str,), "variable": (str,), "store": (str,)}
 WORDS: dict[type, str] = {

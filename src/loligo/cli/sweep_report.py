@@ -80,9 +80,13 @@ def summary(asked: Plan, ds: xr.Dataset, files: dict[str, str]) -> str:
     title = f"{cell.name}   {cell.source}".rstrip()
     source = asked.clamp if asked.clamp is not None else asked.stimulus
     inputs = "no stimulus" if source is None else choose.description(source, asked.duration, "recorded current")
-    lines = [asked.title] * bool(asked.title) + [title, f"{inputs}; {asked.duration:g} ms", ""]
     found = counts(ds)
-    varied = [f"{path}   {_span(a)}, {a['count']:,} values" for path, a in axes(ds).items()]
+    over = axes(ds)
+    width = max(len(path) for path in over)
+    of_input = [path.partition(".")[2] for path in over if path.startswith(("stimulus.", "clamp."))]
+    inputs += f" ({', '.join(of_input)} varied)" if of_input else ""
+    lines = [asked.title] * bool(asked.title) + [title, f"{inputs}; {asked.duration:g} ms", ""]
+    varied = [f"{path:{width}}   {_span(a)}, {a['count']:,} values" for path, a in over.items()]
     rows = [("varied", "\n".join(varied)), ("variants", f"{attrs['variants']:,}"), ("", "")]
     rows += [(name, _range(q, found["done"])) for name, q in quantities(ds).items()]
     silent = silence(ds)
@@ -94,11 +98,15 @@ def summary(asked: Plan, ds: xr.Dataset, files: dict[str, str]) -> str:
     control = f"dt {attrs['dt']:g} ms" if np.isnan(attrs["tolerance"]) else f"tolerance {attrs['tolerance']:g}"
     rows.append(("method", f"{attrs['method']}, {attrs['precision']} precision, {attrs['steps']:,} steps, {control}"))
     if attrs["error_sample"]:
-        errors = f"{attrs['error_V']:.1g} mV in V, {attrs['error_spike_times']:.1g} ms in the spike times"
+        errors = f"{_size(attrs['error_V'])} mV in V, {_size(attrs['error_spike_times'])} ms in the spike times"
         rows.append(("error", f"{errors} (estimated from {attrs['error_sample']} variants)"))
     rows.append(("time", f"{attrs['seconds']:.3g} s"))
     rows += [("", "")] * bool(files) + list(files.items())
     return "\n".join([*lines, output.table(rows)])
+
+
+def _size(error: float) -> str:
+    return f"{error:.1g}" if np.isfinite(error) else "unknown"  # a spike more or less at the edge of firing
 
 
 def _span(axis: dict[str, Any]) -> str:
