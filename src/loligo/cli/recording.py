@@ -66,7 +66,9 @@ def _named(text: Any, cell: Cell, where: str) -> Any:
         return NAMES[name]()
     known = {"all", *(o.path for o in system(cell).observables)}
     if text not in known:
-        raise PathError(f"{where}: '{text}' is neither a recorder nor a path; {nearest(text, [*NAMES, *sorted(known)])}")
+        raise PathError(
+            f"{where}: '{text}' is neither a recorder nor a path; {nearest(text, [*NAMES, *sorted(known)])}"
+        )
     return text
 
 

@@ -79,7 +79,7 @@ def _toml(path: Path) -> dict[str, Any]:
 def _plan(data: dict[str, Any], path: Path) -> Plan:
     _known(data, KEYS, "")
     folder = path.parent
-    name = _typed(data, "cell", (str,), "write cell = \"squid\" or the name of a cell's .toml file")
+    name = _typed(data, "cell", (str,), 'write cell = "squid" or the name of a cell\'s .toml file')
     beside = folder / name
     cell = choose.named_cell(str(beside) if name.lower().endswith(".toml") else name)
     cell = cell.with_(_settings(data.get("set", {})))
@@ -144,7 +144,9 @@ def _term(given: Any, where: str, folder: Path) -> Stimulus:
 def _clamp(given: Any) -> VoltageClamp:
     names = ("hold", "step", "start", "stop")
     _known(_must(given, (dict,), "clamp"), names, "clamp")
-    return VoltageClamp(*(_typed(given, n, (float, int), "a clamp has hold, step, start, stop", "clamp") for n in names))
+    return VoltageClamp(
+        *(_typed(given, n, (float, int), "a clamp has hold, step, start, stop", "clamp") for n in names)
+    )
 
 
 def _over(data: dict[str, Any], folder: Path) -> Any:
@@ -201,7 +203,7 @@ def _typed(data: Mapping[str, Any], key: str, kinds: tuple[type, ...], remedy: s
 
 
 def _must(value: Any, kinds: tuple[type, ...], where: str, remedy: str = "") -> Any:
-    if isinstance(value, bool) and bool not in kinds or not isinstance(value, kinds):
+    if (isinstance(value, bool) and bool not in kinds) or not isinstance(value, kinds):
         wanted = " or ".join(WORDS[kind] for kind in kinds if not (kind is int and float in kinds))
         raise LoligoError(f"{where}: {value!r} is not {wanted}{'; ' + remedy if remedy else ''}")
     return value

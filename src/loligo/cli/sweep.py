@@ -90,7 +90,7 @@ def _cluster(address: str | None) -> Iterator[Any]:
     except ImportError:
         raise LoligoError("--scheduler: Dask is not installed; pip install 'loligo[cluster]'") from None
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client: Any = Client(address, timeout=PATIENCE)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:
         why = str(error).split("\n")[0] or type(error).__name__
         raise LoligoError(f"--scheduler: no scheduler answers at {address} ({why}); is `dask scheduler` up?") from None

@@ -170,7 +170,7 @@ def read(ds: xr.Dataset, variable: str | None = None) -> Grid:
     if not table:
         axes = tuple(next(axis for axis in axes if axis.path == dim) for dim in dims if ds.sizes[dim] > 1)
         shape = tuple(len(axis.values) for axis in axes)
-        values, missing = values.reshape(*shape, *values.shape[len(dims) :]), missing.reshape(shape)
+        values, missing = values.reshape(shape + values.shape[len(dims) :]), missing.reshape(shape)
     time = np.asarray(ds["time"].values, dtype=float) if extra == ["time"] else None
     return Grid(
         name,
@@ -209,9 +209,10 @@ def parameter(path: str) -> str:
     """What varies, as the papers write it: ``K.g`` becomes g with a subscript K."""
     if path in NAMES:
         return NAMES[path]
+    kind, _, rest = path.partition(".")
+    if kind in ("stimulus", "clamp", "initial"):
+        return f"{kind.capitalize()} {rest}".replace("Initial", "Initial value of")
     owner, _, part = path.rpartition(".")
-    if owner in ("stimulus", "clamp", "initial"):
-        return f"{owner.capitalize()} {part}".replace("Initial", "Initial value of")
     if part in ("g", "E") and owner.isalnum():
         return rf"${part}_{{\mathrm{{{owner}}}}}$"
     return path.replace("$", r"\$")

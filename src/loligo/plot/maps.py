@@ -158,7 +158,7 @@ def _map(ax: Axes, across: Axis, up: Axis, values: Floats, quiet: Any, missing: 
     from matplotlib.colors import ListedColormap
 
     x, y = edges(across.values, across.logarithmic), edges(up.values, up.logarithmic)
-    plain = {"rasterized": True, "linewidth": 0, "edgecolors": "none"}
+    plain: dict[str, Any] = {"rasterized": True, "linewidth": 0, "edgecolors": "none"}
     for mask, colour in ((quiet, QUIET), (missing, MISSING)):
         if mask.any():
             shown = np.ma.masked_where(~mask, np.zeros(mask.shape)).T
@@ -174,9 +174,8 @@ def _hatch(ax: Axes) -> None:
     """Hatch the ground of a panel, which shows where nothing else is drawn."""
     from matplotlib.patches import Rectangle
 
-    ax.add_patch(
-        Rectangle((0, 0), 1, 1, transform=ax.transAxes, hatch="//////", fill=False, edgecolor=palette.HAIR, lw=0, zorder=0.45)
-    )  # fmt: skip
+    look: dict[str, Any] = {"hatch": "//////", "fill": False, "edgecolor": palette.HAIR, "linewidth": 0}
+    ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, zorder=0.45, **look))
 
 
 def _points(ax: Axes, grid: Grid, values: Floats, quiet: Any, missing: Any, norm: Any) -> Any:
@@ -243,7 +242,7 @@ def _bar(figure: Figure | SubFigure, panels: Sequence[Axes], mesh: Any, grid: Gr
         raise PlotError("the figure is too low for a bar of colours; give it more height")
     axes = figure.add_axes((right / wide, low / high, side / wide, (top - low) / high))
     bar = figure.colorbar(mesh, cax=axes)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.set_label(grid.label)
     if isinstance(mesh.norm, BoundaryNorm):
         whole = [edge + 0.5 for edge in mesh.norm.boundaries[:-1]]

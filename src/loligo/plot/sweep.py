@@ -67,7 +67,9 @@ def draw(
     if title is None:
         shared = len({grid.cell for grid in grids}) == 1 and labels is None
         own = str(datasets[0].attrs.get("title", ""))
-        title = own or ", ".join((*(text for text in [first.cell] if text and (shared or len(grids) == 1)), *first.fixed))
+        title = own or ", ".join(
+            (*(text for text in [first.cell] if text and (shared or len(grids) == 1)), *first.fixed)
+        )
     picture = _picture(first)
     if len(grids) > 1 and picture is not curve:
         raise PlotError("only curves over one axis can be laid over one another; draw these sweeps one by one")
@@ -105,7 +107,9 @@ def _picture(grid: Grid) -> Any:
         return curve
     if many > MOST_AXES:
         choice = ", ".join(f"'{axis.path}': 0" for axis in grid.axes[MOST_AXES:])
-        raise PlotError(f"a picture has at most {MOST_AXES} axes, and this sweep {many}; choose: grid.isel({{{choice}}})")
+        raise PlotError(
+            f"a picture has at most {MOST_AXES} axes, and this sweep {many}; choose: grid.isel({{{choice}}})"
+        )
     return maps
 
 
