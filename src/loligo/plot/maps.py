@@ -95,16 +95,17 @@ def _slices(grid: Grid) -> tuple[list[Slice], Axis, Axis, Axis | None]:
         return [(grid.values, grid.quiet, grid.missing, "")], across, up, None
     order = [i for i in range(len(grid.axes)) if len(grid.axes) == 2 or i != _panels_over(grid)]
     rest = [i for i in range(len(grid.axes)) if i not in order]
-    arrays = [np.transpose(a, (*rest, *order)) for a in (grid.values, grid.quiet, grid.missing)]
+    arrays: list[Any] = [np.transpose(a, (*rest, *order)) for a in (grid.values, grid.quiet, grid.missing)]
     across, up = _sorted(grid.axes[order[0]]), _sorted(grid.axes[order[1]])
     places = np.ix_(_order(grid.axes[order[0]]), _order(grid.axes[order[1]]))
     if not rest:
         values, quiet, missing = (a[places] for a in arrays)
         return [(values, quiet, missing, "")], across, up, None
-    over = grid.axes[rest[0]]
-    chosen = [_order(over)[i] for i in thin(len(_order(over)), MOST_MAPS)]
-    found = [(*(a[i][places] for a in arrays), over.at(i)) for i in chosen]
-    return found, across, up, over  # type: ignore[return-value]
+    over, found = grid.axes[rest[0]], []
+    for i in (_order(over)[k] for k in thin(len(_order(over)), MOST_MAPS)):
+        values, quiet, missing = (a[i][places] for a in arrays)
+        found.append((values, quiet, missing, over.at(i)))
+    return found, across, up, over
 
 
 def _order(axis: Axis) -> Any:
