@@ -91,7 +91,7 @@ def test_a_variant_that_failed_is_neither_silent_nor_a_value(grid):
     broken = grid.copy(deep=True)
     broken["status"][3, 4] = 1
     figure = plot(broken)
-    quiet, gap, mesh = meshes(figure.axes[0])
+    gap, quiet, mesh = meshes(figure.axes[0])
     assert mesh.get_array().mask[4, 3] and quiet.get_array().mask[4, 3] and not gap.get_array().mask[4, 3]
     assert any("failed" in text.get_text() for text in figure.texts)
 

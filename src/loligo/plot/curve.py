@@ -82,6 +82,8 @@ def _curve(ax: Axes, grid: Grid, colour: str) -> None:
 
 
 def _clouds(panels: Sequence[Axes], grid: Grid) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     shown = thin(len(grid.axes), MOST_PANELS)
     size = min(4.0, max(0.8, 60.0 / len(grid.values) ** 0.5))
     for ax, i in zip(panels, shown, strict=True):
@@ -91,6 +93,8 @@ def _clouds(panels: Sequence[Axes], grid: Grid) -> None:
             ax.plot(axis.values[mask], values, ".", color=colour, markersize=2 * size, markeredgewidth=0, alpha=0.8)
         if axis.logarithmic:
             logarithmic(ax, "x")
+        else:
+            ax.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
         ax.set_xlabel(axis.name)
 
 

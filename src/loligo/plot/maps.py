@@ -160,10 +160,10 @@ def _map(ax: Axes, across: Axis, up: Axis, values: Floats, quiet: Any, missing: 
 
     x, y = edges(across.values, across.logarithmic), edges(up.values, up.logarithmic)
     plain: dict[str, Any] = {"rasterized": True, "linewidth": 0, "edgecolors": "none"}
-    for mask, colour in ((quiet, QUIET), (missing, MISSING)):
+    for mask, colour, depth in ((missing, MISSING, 0.4), (quiet, QUIET, 0.5)):  # the hatch lies in between
         if mask.any():
             shown = np.ma.masked_where(~mask, np.zeros(mask.shape)).T
-            ax.pcolormesh(x, y, shown, cmap=ListedColormap([colour]), zorder=0.4, **plain)
+            ax.pcolormesh(x, y, shown, cmap=ListedColormap([colour]), zorder=depth, **plain)
     if missing.any():
         _hatch(ax)
     return ax.pcolormesh(
@@ -192,19 +192,34 @@ def _points(ax: Axes, grid: Grid, values: Floats, quiet: Any, missing: Any, norm
 
 
 def _contours(ax: Axes, across: Axis, up: Axis, values: Floats, hidden: Any, norm: Any, *, label: bool) -> None:
-    """Lines of equal value at the numbers of the bar of colours, and one around what is hidden."""
+    """Lines of equal value at the numbers of the bar of colours; none across a jump, where they would lie in a heap."""
     import numpy as np
-    from matplotlib.colors import BoundaryNorm
     from matplotlib.ticker import MaxNLocator
 
-    if min(values.shape) < 8 or isinstance(norm, BoundaryNorm):
+    seen = values[~hidden]
+    if min(values.shape) < 8 or (seen == seen.round()).all():
         return
-    levels = MaxNLocator(nbins=TICKS, steps=[1, 2, 5, 10]).tick_values(norm.vmin, norm.vmax)
-    levels = [v for v in levels if norm.vmin < v < norm.vmax]
-    seen = np.ma.masked_where(hidden, values).T
-    lines = ax.contour(across.values, up.values, seen, levels=levels, colors="white", linewidths=0.6, alpha=0.75)
+    ticks = MaxNLocator(nbins=TICKS, steps=[1, 2, 5, 10]).tick_values(norm.vmin, norm.vmax)
+    levels = [v for v in ticks if norm.vmin < v < norm.vmax]
+    broken = hidden | _jumps(np.where(hidden, np.nan, values), 2 * (ticks[1] - ticks[0]))
+    if not levels or broken.all():
+        return
+    shown = np.ma.masked_where(broken, values).T
+    look: dict[str, Any] = {"colors": "white", "linewidths": 0.6, "linestyles": "solid", "alpha": 0.75}
+    lines = ax.contour(across.values, up.values, shown, levels=levels, **look)
     if label:
         ax.clabel(lines, fmt="%g", fontsize="small", inline_spacing=3)
+
+
+def _jumps(values: Floats, limit: float) -> Any:
+    """Cells that differ from a neighbour by more than the limit."""
+    import numpy as np
+
+    found = np.zeros(values.shape, dtype=bool)
+    for axis in (0, 1):
+        far = np.abs(np.diff(values, axis=axis)) > limit
+        found |= np.insert(far, 0, False, axis=axis) | np.insert(far, far.shape[axis], False, axis=axis)
+    return found
 
 
 def _scale(ax: Axes, across: Axis, up: Axis) -> None:

@@ -53,7 +53,7 @@ def _raster(ax: Axes, grid: Grid) -> None:
     rows = len(axis.values)
     ax.plot(
         grid.values.ravel(), level, linestyle="none", marker="|" if rows <= 40 else ".", color=palette.INK,
-        markersize=min(6.0, max(1.2, 120 / rows)), markeredgewidth=0.7 if rows <= 40 else 0, label=grid.name,
+        markersize=min(6.0, max(2.4, 120 / rows)), markeredgewidth=0.7 if rows <= 40 else 0, label=grid.name,
     )  # fmt: skip
     ax.set_xlim(0.0, grid.duration)
     name_axis(ax, axis.name, ticks=7)
