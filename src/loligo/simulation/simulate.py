@@ -146,7 +146,7 @@ def simulate(
             s = replace(s, stimulus=reseeded(stimulus, seed))
         varied = SINGLE if over is None else variants(over, cell, stimulus, clamp)
         options = {"store": store, "client": client, "workers": workers, "progress": progress}
-        study = Study(s, chosen if chosen is not None else _traces_or_spikes(record, clamp))
+        study = Study(s, chosen if chosen is not None else _recorders_for(record, clamp, over is not None))
         return sweep(study, varied, estimate_error=estimate_error, **options)
     for name, value in {"store": store, "client": client}.items():
         if value is not None:
@@ -190,8 +190,11 @@ def recorders(record: Any) -> tuple[Recorder, ...] | None:
     return (*own, Trace(paths)) if paths else own
 
 
-def _traces_or_spikes(record: Any, clamp: VoltageClamp | None) -> tuple[Recorder, ...]:
+def _recorders_for(record: Any, clamp: VoltageClamp | None, many: bool) -> tuple[Recorder, ...]:
+    """The recorders where none is asked for by name."""
     if record is None:
-        return (Trace("V", "all"),) if clamp is not None else (Spikes(),)
-    paths = [record] if isinstance(record, str) else list(record)
-    return (Trace(paths),) if clamp is not None else (Trace(paths), Spikes())
+        traces = ("all",) if clamp is not None else () if many else ("V",)
+    else:
+        traces = (record,) if isinstance(record, str) else tuple(record)
+    kept: tuple[Recorder, ...] = () if clamp is not None else (Spikes(),)
+    return (*kept, Trace(*traces)) if traces else kept

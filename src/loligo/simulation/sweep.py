@@ -78,7 +78,7 @@ def sweep(
     notes = tally.notes(kept.status(), variants.count, interrupted)
     errors = sampled_error(study, variants, kept.status()) if estimate_error and not interrupted else None
     for text in notes:
-        warnings.warn(text, LoligoWarning, stacklevel=4)
+        warnings.warn(text, LoligoWarning, stacklevel=3)
     what = "interrupted" if interrupted else "done"
     about = {"status": what, "notes": notes, "seconds": time.perf_counter() - began, "steps": tally.steps}
     return kept.finish(about, errors)
