@@ -94,6 +94,8 @@ MISTAKES = {
     "sweep --over K.g=1,2 --workers 0": "workers: 0",
     "sweep --over K.g=1,2 --precision half": "'single'",
     "sweep --over K.g=1,2 --variable rate": "--plot",
+    "sweep --over K.g=1,2 --plot x.png --variable rte": "'rate'",
+    "sweep --over K.g=1,2 --over Na.g=1,2 --over K.E=1,2 --over Na.E=1,2 --plot x.png": "at most 3 axes",
     "sweep --over K.g=1,2 --plot x.txt": ".png",
     "sweep --over K.g=1,2 --store x.nc": ".zarr",
     "sweep --over K.g=1,2 --store x.zarr --save x.zarr": "the store already",

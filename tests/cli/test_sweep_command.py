@@ -110,7 +110,10 @@ def test_a_table_of_variants(loligo, folder):
 
 def test_under_voltage_clamp(loligo):
     words = ("--clamp", "-65,0", "--start", "2", "--stop", "8", "--duration", "10", "--over", "clamp.step=-20,0,20")
-    assert loligo("sweep", *words, "--record", "Na.I", "--save", "c.nc").code == 0
+    done = loligo("sweep", *words, "--record", "Na.I", "--save", "c.nc", "--plot", "c.png")
+    assert done.code == 0
+    assert "clamp.step   -20 to 20 mV, 3 values\n  variants" in done.out  # time is no axis of the sweep
+    assert "exact: each gate" in done.out
     ds = xr.load_dataset("c.nc")
     clamp = lo.VoltageClamp(-65, 20, 2, 8)
     one = lo.simulate(lo.cells.squid(), clamp=clamp, duration=10, record="Na.I")

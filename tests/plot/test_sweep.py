@@ -163,6 +163,15 @@ def test_traces_are_stacked_and_numbered(traces):
     assert ax.texts[0].get_text() == "V\n100 mV"
 
 
+def test_the_traces_of_a_table_do_not_make_time_a_column():
+    rows = table(stimulus__amplitude=[20.0, 0.0, 10.0])
+    ds = lo.simulate(SQUID, lo.Step(), duration=20, over=rows, record=["V", lo.Spikes()])
+    (ax,) = plot(ds, variable="V").axes
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["0", "10", "20"]
+    (ax,) = plot(ds).axes
+    assert ax.get_xlabel() == "Applied current (µA/cm²)"
+
+
 def test_spike_times_are_rows_of_marks(traces):
     (ax,) = plot(traces, variable="spike_times").axes
     (marks,) = ax.get_lines()

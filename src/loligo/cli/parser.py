@@ -39,7 +39,7 @@ examples:
 _SWEEP_EXAMPLES = """
 Values are a range LOW:HIGH:COUNT, with :log for equal ratios, or a list 5,10,15; several --over span a grid. Recorders
 are rate, spikes, count, intervals, peak, trough, mean, final (peak:Na.m for another variable than V), or a path, such
-as V or Na.I, for its trace. A study can be kept in a file (docs/sweeps.md); what is said here too then goes before it.
+as V or Na.I, for its trace. A study can be kept in a file (docs/sweeps.md); what is said here goes before it.
 Ctrl-C keeps what is done; with --store the same command goes on from there. The exit code is 0, or 1 if no variant
 came to its end, or 2 if what was asked for makes no sense, or 130 if it was interrupted.
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..errors import LoligoError
+from ..errors import LoligoError, nearest
 from . import keep, output
 from .plan import Plan, plan
 from .waiting import interruptible
@@ -29,11 +29,15 @@ def sweep(arguments: argparse.Namespace, warned: output.Warned) -> int:
 
     asked = plan(arguments)
     files = _targets(asked.output)
+    if "picture" in files:
+        _can_be_drawn(asked)
     with _cluster(arguments.scheduler) as client, interruptible():
         ds = _simulated(asked, client)
     ds.attrs.update({"command": shlex.join(arguments.words), "title": asked.title, "study": asked.text})
     ds.attrs = {name: value for name, value in ds.attrs.items() if value != ""}
     counts = report.counts(ds)
+    if ds.attrs["status"] == "interrupted" and not counts["done"]:
+        raise KeyboardInterrupt  # nothing to keep, and nothing to say
     if counts["done"] and "saved" in files:
         keep.save(ds, files["saved"])
     if counts["done"] and "picture" in files:
@@ -63,6 +67,27 @@ def _targets(asked: dict[str, str]) -> dict[str, Path]:
     if "store" in found and found.get("saved") == found["store"]:
         raise LoligoError(f"--save: {found['store']} is the store already; leave out --save")
     return found
+
+
+def _can_be_drawn(asked: Plan) -> None:
+    """Refuse a picture that cannot be, before anything is computed."""
+    from ..plot.sweep import MOST_AXES
+    from ..simulation.recorders.base import Context
+    from ..system import system
+
+    many = sum(len(axis) > 1 for axis in asked.over.values()) if isinstance(asked.over, dict) else 1
+    if many > MOST_AXES:
+        raise LoligoError(
+            f"--plot: a picture has at most {MOST_AXES} axes, and {many} vary; --save the result, and draw parts of it"
+        )
+    if "variable" in asked.output and asked.record:
+        context = Context(system(asked.cell), asked.duration, 1.0)
+        made = [[r] if isinstance(r, str) else [q.name for q in r.quantities(context)] for r in asked.record]
+        known = {name for names in made for name in names}
+        if asked.output["variable"] not in known and "all" not in known:
+            raise LoligoError(
+                f"--variable: nothing makes '{asked.output['variable']}'; {nearest(asked.output['variable'], known)}"
+            )
 
 
 def _simulated(asked: Plan, client: Any) -> Any:

@@ -28,7 +28,7 @@ def axes(ds: xr.Dataset) -> dict[str, dict[str, Any]]:
     """What varied, and how far."""
     found = {}
     for path, axis in ds.coords.items():
-        if "long_name" in axis.attrs and axis.attrs["long_name"] == path:
+        if axis.attrs.get("long_name") == path and set(axis.dims) <= set(ds["status"].dims):
             values = axis.values
             unit = axis.attrs["units"]
             found[str(path)] = {"min": np.nanmin(values), "max": np.nanmax(values), "count": len(values), "unit": unit}
@@ -95,14 +95,21 @@ def summary(asked: Plan, ds: xr.Dataset, files: dict[str, str]) -> str:
         rows.append(("silent", f"{many:,} of {found['done']:,} ({100 * many / found['done']:.0f} %), {silent[1]}"))
     trouble = [f"{many:,} {word}" for word, many in found.items() if many and word != "done"]
     rows += [("failures", ", ".join(trouble) or "none"), ("", "")]
-    control = f"dt {attrs['dt']:g} ms" if np.isnan(attrs["tolerance"]) else f"tolerance {attrs['tolerance']:g}"
-    rows.append(("method", f"{attrs['method']}, {attrs['precision']} precision, {attrs['steps']:,} steps, {control}"))
+    if asked.clamp is not None:
+        rows.append(("method", "exact: each gate relaxes exponentially while V is held"))
+    else:
+        rows.append(("method", _method(attrs)))
     if attrs["error_sample"]:
         errors = f"{_size(attrs['error_V'])} mV in V, {_size(attrs['error_spike_times'])} ms in the spike times"
         rows.append(("error", f"{errors} (estimated from {attrs['error_sample']} variants)"))
     rows.append(("time", f"{attrs['seconds']:.3g} s"))
     rows += [("", "")] * bool(files) + list(files.items())
     return "\n".join([*lines, output.table(rows)])
+
+
+def _method(attrs: dict[str, Any]) -> str:
+    control = f"dt {attrs['dt']:g} ms" if np.isnan(attrs["tolerance"]) else f"tolerance {attrs['tolerance']:g}"
+    return f"{attrs['method']}, {attrs['precision']} precision, {attrs['steps']:,} steps, {control}"
 
 
 def _size(error: float) -> str:

@@ -164,7 +164,8 @@ def read(ds: xr.Dataset, variable: str | None = None) -> Grid:
     missing = ds["status"].values != 0
     values = np.where(missing.reshape(missing.shape + (1,) * len(extra)), np.nan, values)
     table = any(dim not in ds.coords or ds[dim].attrs.get("long_name") != dim for dim in dims)
-    every = [_axis(ds, p) for p in map(str, ds.coords) if ds[p].attrs.get("long_name") == p]
+    varied = [p for p in map(str, ds.coords) if ds[p].attrs.get("long_name") == p and set(ds[p].dims) <= set(dims)]
+    every = [_axis(ds, p) for p in varied]
     fixed = tuple(axis.at(0) for axis in every if len(axis.values) == 1)
     axes = tuple(axis for axis in every if len(axis.values) > 1)
     if not table:
