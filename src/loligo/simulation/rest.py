@@ -8,7 +8,7 @@ them.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -91,14 +91,11 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
         )
     signs = np.sign(f)
     crossing = np.flatnonzero(np.isfinite(f[:-1]) & np.isfinite(f[1:]) & (signs[:-1] * signs[1:] < 0))
-    a, b = grid[crossing], grid[crossing + 1]
-    rising = f[crossing] < 0
     simple = len(whole.unknowns) == 1
-    for _ in range(60 if simple else 16):  # where pools are searched for, Newton's method does the rest
-        middle = 0.5 * (a + b)
-        above = (steady.drift(middle)[0] > 0) == rising
-        a, b = np.where(above, a, middle), np.where(above, middle, b)
-    roots = np.sort(np.concatenate([0.5 * (a + b), grid[f == 0]]))
+    halvings = 60 if simple else 16  # where pools are searched for, Newton's method does the rest
+    rising = f[crossing] < 0
+    within = bisect(lambda at: steady.drift(at)[0], grid[crossing], grid[crossing + 1], rising, halvings)
+    roots = np.sort(np.concatenate([within, grid[f == 0]]))
     filled = steady.drift(roots)[1]
     found = []
     for i in range(len(roots)):
@@ -131,6 +128,21 @@ def _closer(steady: Steady, grid: Array, f: Array) -> tuple[Array, Array]:
         order = np.argsort(grid)
         grid, f = grid[order], f[order]
     return grid, f
+
+
+def bisect(
+    function: Callable[[Array], Array],
+    low: Array,
+    high: Array,
+    rising: NDArray[np.bool_],
+    halvings: int = 60,
+) -> Array:
+    """Roots of a function, each between two points, to the last digit."""
+    for _ in range(halvings):
+        middle = 0.5 * (low + high)
+        above = (function(middle) > 0) == rising
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return 0.5 * (low + high)
 
 
 def parameter_values(cell: Cell) -> tuple[float, ...]:

@@ -83,28 +83,25 @@ def _run(
     changed = [cell.with_(dict(trial.changes)) for trial in trials]
     whole = system(cell)
     begun = starts or [start_of(c, trial) for c, trial in zip(changed, trials, strict=True)]
-    segments = []
-    for trial in trials:
-        p = lower(delayed(trial.stimulus, trial.before), trial.before + trial.duration)
-        segments.append((np.stack([p.times, p.base, p.slope], axis=1), p.waves))
     longest = max(trial.before + trial.duration for trial in trials)
-    samples = int(longest / every) + 1 if every else 1
     result = batch.run(
-        whole,
-        kernel.method("auto"),
-        True,
-        np.array([[state[v.path] for v in whole.states] for state in begun]),
-        np.array([parameter_values(c) for c in changed]),
-        np.array([trial.accuracy for trial in trials]),
-        segments,
-        [0] if every else [],
-        every or longest,
-        samples,
-        batch.Criterion(threshold, CROSSING),
+        batch.Task(
+            whole,
+            kernel.method("auto"),
+            True,
+            np.array([[state[v.path] for v in whole.states] for state in begun]),
+            np.array([parameter_values(c) for c in changed]),
+            np.array([trial.accuracy for trial in trials]),
+            _inputs(trials),
+            record=[0] if every else [],
+            every=every or longest,
+            samples=int(longest / every) + 1 if every else 1,
+            criterion=batch.Criterion(threshold, CROSSING),
+        )
     )
     return [
         Observation(
-            result.spikes[i] - trial.before,
+            result.spikes[i, : result.count[i]] - trial.before,
             {v.path: float(x) for v, x in zip(whole.states, result.final[i], strict=True)},
             result.trace[i, 0] if every else np.empty(0),
             every,
@@ -112,3 +109,13 @@ def _run(
         )
         for i, trial in enumerate(trials)
     ]
+
+
+def _inputs(trials: list[Trial]) -> batch.Inputs:
+    """The stimuli of all trials, end to end."""
+    protocols = [lower(delayed(t.stimulus, t.before), t.before + t.duration) for t in trials]
+    segments = [np.stack([p.times, p.base, p.slope], axis=1) for p in protocols]
+    rows = np.cumsum([0, *(len(s) for s in segments)])
+    waves = np.cumsum([0, *(len(p.waves) for p in protocols)])
+    offset = np.stack([rows[:-1], rows[1:], waves[:-1], waves[1:]], axis=1).astype(np.int64)
+    return batch.Inputs(np.concatenate(segments), np.concatenate([p.waves for p in protocols]), offset)
