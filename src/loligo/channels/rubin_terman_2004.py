@@ -40,7 +40,7 @@ def k_rubin_terman() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), AHP")
+@entry("K(Ca), AHP", Ca=10)
 def ahp_rubin_terman() -> Channel:
     """Afterhyperpolarisation current, gated by calcium alone."""
     return Channel(
