@@ -42,6 +42,6 @@ FACTS = {
         onset(0.0910164, 3000, below=2, initial="own", relative=1e-6),
         *rates({0.5: 23.522897, 1: 38.984849, 2: 65.238125, 5: 128.310903, 10: 205.025913}, 3000, 1000, initial="own"),
         *rates({0.5: 31.591511, 1: 45.958399, 2: 71.250804, 5: 132.847840, 10: 208.226472}, 3000, 1000, initial="own",
-               changes=_OTHER),
+               changes=_OTHER, what="rate with E_leak = -60"),
     ),
 }  # fmt: skip

@@ -53,7 +53,13 @@ def ahp_rubin_terman() -> Channel:
 def ca_rubin_terman() -> Channel:
     """High-threshold calcium current, instantaneous."""
     return Channel(
-        "CaL", g=0.5, E=140, **_COMMON, carries="Ca", description="high-threshold calcium", s=Gate(2, inf=sigmoid(-39, 8))
+        "CaL",
+        g=0.5,
+        E=140,
+        **_COMMON,
+        carries="Ca",
+        description="high-threshold calcium",
+        s=Gate(2, inf=sigmoid(-39, 8)),
     )
 
 

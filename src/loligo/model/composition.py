@@ -66,7 +66,9 @@ def _missing(where: str, part: Channel | Pool, name: str, pools: set[str]) -> st
     if name.startswith("Ca"):
         remedy = f"add one first, such as cell + loligo.channels.calcium_shell(name='{name}')"
     else:
-        remedy = f"add one first: cell + loligo.Pool('{name}', rate=...), or loligo.Pool('{name}', value=...) to hold it"
+        remedy = (
+            f"add one first: cell + loligo.Pool('{name}', rate=...), or loligo.Pool('{name}', value=...) to hold it"
+        )
     return f"{where}: {part.name} reads the concentration '{name}', and the cell has no such pool{near}; {remedy}"
 
 

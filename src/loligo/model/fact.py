@@ -160,8 +160,9 @@ def rates(expected: Mapping[float, float], duration: float, after: float, **more
     """Rates of firing (Hz) at constant currents, over the spikes after `after`."""
     options = {"relative": GOOD_TO, "unit": "Hz", **more}
     trial = {k: options.pop(k) for k in _TRIAL if k in options}
+    what = options.pop("what", "rate")
     return tuple(
-        Fact(f"rate at {i:g}", "rate", f, trial=Trial(Step(i), duration, **trial), after=after, **options)
+        Fact(f"{what} at {i:g}", "rate", f, trial=Trial(Step(i), duration, **trial), after=after, **options)
         for i, f in expected.items()
     )
 
@@ -194,9 +195,7 @@ def spikes(
     return tuple(found)
 
 
-def bursts(
-    what: str, expected: Mapping[str, float], duration: float, after: float, gap: float, **more: Any
-) -> Fact:
+def bursts(what: str, expected: Mapping[str, float], duration: float, after: float, gap: float, **more: Any) -> Fact:
     """Bursts of a run: ``period``, ``spikes``, ``duration``, ``shortest`` and ``longest`` interval."""
     trial = _trial(more.pop("stimulus", None), duration, more)
     return Fact(what, "bursts", expected, trial=trial, after=after, gap=gap, **{"relative": 1e-5, **more})

@@ -234,7 +234,7 @@ def _own(table: Any, name: str, where: str) -> Parameter:
     bounds = _bounds(table.get("bounds", (-math.inf, math.inf)), where)
     unit = table.get("unit", "1")
     if not isinstance(unit, str):
-        raise LoligoError(f"{where}: the unit is a text, such as \"mV\"; got {table['unit']!r}")
+        raise LoligoError(f'{where}: the unit is a text, such as "mV"; got {table["unit"]!r}')
     default = number(table["default"], unit, f"{where}, default") if "default" in table else None
     return Parameter(table.get("value"), unit, bounds, table.get("description", ""), default, name)
 
@@ -293,7 +293,7 @@ def _scheme(table: Any, where: str) -> Scheme:
     _only(table, {"open", "rates"}, where)
     rates = table.get("rates", {})
     if not isinstance(rates, dict):
-        raise LoligoError(f"{where}: rates are written as \"C -> O\" = \"formula\"")
+        raise LoligoError(f'{where}: rates are written as "C -> O" = "formula"')
     formulas = {arrow: _formula(rate, f"{where}, {arrow}") for arrow, rate in rates.items()}
     return Scheme(formulas, _formula(table.get("open", ""), f"{where}, open"))
 

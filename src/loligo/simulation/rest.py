@@ -182,7 +182,9 @@ def steady_at(cell: Cell, v: float) -> dict[str, float]:
     found = {s.path: float(x[0]) for s, x in zip(steady.system.states, states, strict=True)}
     lost = [path for path, x in found.items() if not np.isfinite(x)]
     if lost:
-        raise SimulationError(f"{cell.name}: no steady value of {lost[0]} was found at V = {v:g} mV; give initial values")
+        raise SimulationError(
+            f"{cell.name}: no steady value of {lost[0]} was found at V = {v:g} mV; give initial values"
+        )
     return found
 
 

@@ -43,9 +43,7 @@ class Outcome:
         return abs(self.found - self.expected) <= self.allowed
 
 
-def verify(
-    names: Iterable[str] | str | None = None, *, progress: Callable[[str], None] | None = None
-) -> list[Outcome]:
+def verify(names: Iterable[str] | str | None = None, *, progress: Callable[[str], None] | None = None) -> list[Outcome]:
     """Check the facts of published cells.
 
     Parameters
