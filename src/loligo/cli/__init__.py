@@ -1,4 +1,4 @@
-"""The command line: ``loligo run``, ``verify``, ``channels``, ``sweep``, ``cells``, ``equations``, ``kernel``, ``version``.
+"""The command line: ``loligo run``, ``sweep``, ``cells``, ``channels``, ``verify``, ``equations``, ``kernel``, ...
 
 Results go to standard output, warnings and mistakes to standard error, one line each. Exit codes: 0, done; 1, the run
 blew up; 2, a mistake in what was asked for; 130, interrupted; 141, nobody read the output to its end.
