@@ -62,9 +62,14 @@ def test_an_onset_known_in_closed_form() -> None:
 
 def test_the_command_line_and_its_exit_code() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "loligo", "verify", "olufsen_2003_rtm", "--json"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "loligo", "verify", "olufsen_2003_rtm", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     rows = json.loads(done.stdout)
     assert done.returncode == 0 and all(row["within"] for row in rows) and rows[0]["cell"] == "olufsen_2003_rtm"
-    done = subprocess.run([sys.executable, "-m", "loligo", "verify", "squib"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "loligo", "verify", "squib"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2 and "squid" in done.stderr and done.stderr.count("\n") == 1

@@ -207,7 +207,9 @@ def _pool_from(data: dict[str, Any], where: str) -> Pool:
     parameters = data.get("parameter", {})
     if not isinstance(parameters, dict):
         raise LoligoError(f"{here}: parameters are written as [pool.parameter.NAME] tables")
-    named = {key: _own(table, f"{name}.{key}", f"{here}, parameter '{key}'") for key, table in parameters.items()}
+    named: dict[str, Any] = {
+        key: _own(table, f"{name}.{key}", f"{here}, parameter '{key}'") for key, table in parameters.items()
+    }
     texts: dict[str, Any] = {key: str(data[key]) for key in ("unit", "source", "description") if key in data}
     taken = [key for key in named if key in ("rate", "value", "reads", *texts, "name")]
     if taken:
