@@ -1,0 +1,46 @@
+"""Why a cell fires: equilibria, cycles, their stability and their bifurcations.
+
+    lo.dynamics.equilibria(squid)                                               # where it rests, how it returns
+    diagram = lo.dynamics.continuation(squid, "stimulus.amplitude", (-10, 200))
+    diagram.special                                                             # Hopf points, folds, period doublings
+    lo.plot(diagram)
+
+Names are resolved when they are first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+_MODULE_OF = {
+    "Equilibrium": "resting",
+    "equilibria": "resting",
+    "Diagram": "diagram",
+    "continuation": "diagram",
+    "Options": "records",
+    "Special": "records",
+    "DynamicsError": "field",
+}
+
+__all__ = list(_MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULE_OF:
+        return getattr(importlib.import_module(f".{_MODULE_OF[name]}", __name__), name)
+    raise AttributeError(f"module 'loligo.dynamics' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+if TYPE_CHECKING:
+    from .diagram import Diagram as Diagram
+    from .diagram import continuation as continuation
+    from .field import DynamicsError as DynamicsError
+    from .records import Options as Options
+    from .records import Special as Special
+    from .resting import Equilibrium as Equilibrium
+    from .resting import equilibria as equilibria
