@@ -66,6 +66,12 @@ class EquilibriumBranch:
         """Is every eigenvalue in the left half-plane?"""
         return self.eigenvalues.real.max(axis=1) < 0
 
+    @property
+    def critical(self) -> Any:
+        """Special points, where an eigenvalue lies on the imaginary axis."""
+        size = np.abs(self.eigenvalues).max(axis=1)
+        return np.abs(self.eigenvalues.real).min(axis=1) < 1e-9 * size
+
 
 class Curve:
     """The curve f(x, p) = 0 of a field with one free parameter, in scaled coordinates."""
@@ -81,7 +87,8 @@ class Curve:
 
     def tangent(self, matrix: Array, before: Array) -> Array:
         """Unit null vector that points the way `before` does."""
-        bordered = np.vstack([matrix / np.abs(matrix).max(axis=1, keepdims=True), before])
+        rows = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-300)
+        bordered = np.vstack([matrix / rows, before])
         right = np.zeros(len(before))
         right[-1] = 1.0
         found = np.linalg.solve(bordered, right)
@@ -95,7 +102,7 @@ class Curve:
             f, matrix, jacobian = self.linear(u)
             if not (np.isfinite(matrix).all() and np.isfinite(f).all()):
                 return None
-            rows = np.abs(matrix).max(axis=1)
+            rows = np.maximum(np.abs(matrix).max(axis=1), 1e-300)
             try:
                 step = np.linalg.solve(
                     np.vstack([matrix / rows[:, None], direction]), np.append(-f / rows, direction @ (guess - u))
@@ -264,6 +271,8 @@ def root(curve: Curve, origin: Point, length: float, test: Callable[[Point], flo
 
     def along(distance: float) -> float:
         point = origin if distance == 0 else curve.at(origin, distance)
+        if point is None:  # a trial that hits a branch point exactly, where the curve has no tangent
+            point = curve.at(origin, distance * (1 + 1e-8))
         if point is None:
             raise FloatingPointError
         seen[distance] = point

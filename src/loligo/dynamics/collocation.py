@@ -21,6 +21,9 @@ import numpy as np
 from .field import Array, Field
 
 
+LARGEST = 1e100
+
+
 @dataclass(frozen=True)
 class Scheme:
     """Gauss's method with m stages: nodes c (m), coefficients a (m, m), weights b (m)."""
@@ -231,10 +234,12 @@ def pencil(A: Array) -> tuple[Array, Array]:
 
 
 def multipliers(A: Array) -> Any:
-    """Floquet multipliers, the largest first; the one nearest to 1 is the cycle's own."""
+    """Floquet multipliers, the largest first; the one nearest to 1 is the cycle's own. None is above `LARGEST`."""
     from scipy.linalg import eigvals
 
-    found = eigvals(*pencil(A))
+    alpha, beta = eigvals(*pencil(A), homogeneous_eigvals=True)
+    small = np.abs(alpha) / LARGEST
+    found = alpha / np.where(np.abs(beta) < small, small + 1e-300, beta)
     return found[np.argsort(-np.abs(found))]
 
 

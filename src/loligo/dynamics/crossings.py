@@ -33,10 +33,11 @@ def torus(cycle: Cycle) -> float:
     return float(np.prod((1 - pairs) / (1 + np.abs(pairs))).real)
 
 
+TRUST = 1e-2  # where the trivial multiplier is further from 1 than this, the others mean nothing
 TESTS: dict[str, Callable[[Cycle], float]] = {"fold of cycles": fold, "period doubling": doubling, "torus": torus}
 
 
-def between(curve: CycleCurve, a: Cycle, b: Cycle, length: float, branch: int) -> list[Special]:
+def between(curve: CycleCurve, a: Cycle, b: Cycle, length: float, branch: int) -> list[tuple[Special, Cycle]]:
     """Special points between two neighbours of a branch.
 
     Parameters
@@ -58,13 +59,17 @@ def between(curve: CycleCurve, a: Cycle, b: Cycle, length: float, branch: int) -
 
 
 def _genuine(kind: str, cycle: Cycle) -> bool:
+    if np.abs(cycle.multipliers - 1).min() > TRUST:
+        return False
     if kind != "torus":
         return True
     turning = cycle.others[cycle.others.imag > 0]
     return bool(len(turning) and (np.abs(np.abs(turning) - 1) < 1e-3).any())
 
 
-def _sharpened(curve: CycleCurve, near: Cycle, kind: str, test: Callable[[Cycle], float], branch: int) -> Special:
+def _sharpened(
+    curve: CycleCurve, near: Cycle, kind: str, test: Callable[[Cycle], float], branch: int
+) -> tuple[Special, Cycle]:
     values, best = [near.orbit.p], near
     for factor in FINER:
         finer = curve.refined(best, round(factor * curve.options.intervals), curve.options.degree)
@@ -74,10 +79,16 @@ def _sharpened(curve: CycleCurve, near: Cycle, kind: str, test: Callable[[Cycle]
         best = point
         values.append(best.orbit.p)
     uncertainty = abs(values[-1] - values[-2]) if len(values) > 1 else float("nan")
-    return Special(
-        kind, curve.field.free[0], best.orbit.p, peak(curve, best.orbit), best.orbit.period,
-        uncertainty=uncertainty, branch=branch,
-    )  # fmt: skip
+    special = Special(
+        kind,
+        curve.field.free[0],
+        best.orbit.p,
+        peak(curve, best.orbit),
+        best.orbit.period,
+        uncertainty=uncertainty,
+        branch=branch,
+    )
+    return special, best
 
 
 def secant(curve: CycleCurve, origin: Cycle, test: Callable[[Cycle], float]) -> Cycle | None:

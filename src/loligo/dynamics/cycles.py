@@ -18,7 +18,7 @@ from .collocation import Cyclic, Linear, Orbit, linearise, multipliers, remesh
 from .field import Array, Field
 from .records import Options, Special
 
-STEP = 2.5  # the step along cycles, relative to that along equilibria
+STEP = 1.5  # the step along cycles, relative to that along equilibria
 
 
 @dataclass(frozen=True)
@@ -214,6 +214,7 @@ def walk(curve: CycleCurve, start: Cycle) -> Iterator[Step]:
     """Cycles along a branch."""
     options = curve.options
     here, step = start, 0.02
+    past: list[tuple[float, float]] = []
     yield Step(here)
     for _ in range(options.points):
         orbit, nodes = remesh(here.orbit, curve.field, options.intervals, options.degree, (here.tangent.nodes,))
@@ -239,7 +240,8 @@ def walk(curve: CycleCurve, start: Cycle) -> Iterator[Step]:
             yield Step(last, origin if last is not None else None, step, "end of the range")
             return
         here = after
-        end = "homoclinic" if after.orbit.period > options.longest else ""
+        past.append((after.orbit.p, after.orbit.period))
+        end = "homoclinic" if after.orbit.period > options.longest or _converged(past, curve.width) else ""
         yield Step(here, origin, step, end)
         if end:
             return
@@ -256,6 +258,18 @@ def from_orbit(curve: CycleCurve, guess: Orbit) -> Cycle | None:
     plain = Tangent(nodes, 0.0, curve.width)
     found = curve.correct(guess, guess, plain, 25)
     return None if found is None else curve.cycle(found[0], plain)
+
+
+def _converged(past: list[tuple[float, float]], width: float) -> bool:
+    """Does the period grow while the parameter stands still, as near an orbit that is homoclinic to a saddle?
+
+    There the distance in the parameter falls exponentially with the period; beyond this point neither it nor the
+    multipliers can be told from rounding.
+    """
+    if len(past) < 4:
+        return False
+    p, period = np.array(past[-4:]).T
+    return bool(np.ptp(p) < 2e-8 * width and (np.diff(period) > 0).all() and period[-1] > 1.15 * period[0])
 
 
 def _inverted(curve: CycleCurve, a: Orbit, b: Orbit) -> bool:

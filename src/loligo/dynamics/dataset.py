@@ -54,6 +54,7 @@ def diagram(found: Diagram) -> xr.Dataset:
         "parameter": labelled(join([b.parameter for b in e]), "point", unit, found.parameter),
         "V": labelled(join([b.V for b in e]), "point", "mV", name),
         "stable": labelled(join([b.stable for b in e]).astype(np.int8), "point", "1", "stable equilibrium"),
+        "critical": labelled(join([b.critical for b in e]).astype(np.int8), "point", "1", "special point"),
         "eigenvalue_re": labelled(eigenvalues.real, ("point", "mode"), "1/ms", "real part of the eigenvalues"),
         "eigenvalue_im": labelled(eigenvalues.imag, ("point", "mode"), "1/ms", "imaginary part of the eigenvalues"),
         "cycle_branch": labelled(
@@ -65,6 +66,7 @@ def diagram(found: Diagram) -> xr.Dataset:
         "period": labelled(join([b.period for b in c]), "cycle", "ms", "period"),
         "frequency": labelled(join([b.frequency for b in c]), "cycle", "Hz", "frequency"),
         "cycle_stable": labelled(join([b.stable for b in c]).astype(np.int8), "cycle", "1", "stable cycle"),
+        "cycle_critical": labelled(join([b.critical for b in c]).astype(np.int8), "cycle", "1", "special point"),
         "multiplier_re": labelled(multipliers.real, ("cycle", "mode"), "1", "real part of the Floquet multipliers"),
         "multiplier_im": labelled(multipliers.imag, ("cycle", "mode"), "1", "imaginary part of the multipliers"),
         "special_kind": ("special", np.array([x.kind for x in s], dtype="U24")),

@@ -39,6 +39,8 @@ class CycleBranch:
     multipliers : array of complex (points, n)
         Floquet multipliers, the trivial one (1) among them; NaN where the cycle has shrunk to a point.
     stable : array of bool (points)
+    critical : array of bool (points)
+        Special points, where stability may change.
     orbits : tuple of Orbit
         The cycles themselves.
     end : str
@@ -51,6 +53,7 @@ class CycleBranch:
     V_min: Array
     multipliers: Any
     stable: Any
+    critical: Any
     orbits: tuple[Orbit, ...]
     end: str
 
@@ -347,14 +350,19 @@ def _cycles(
 ) -> tuple[CycleBranch, list[Special]]:  # fmt: skip
     """A branch of cycles and its special points, from a first cycle on."""
     points: list[Cycle] = []
+    critical: list[bool] = []
     special: list[Special] = []
     end = ""
     for step in cycles.walk(curve, first):
         end = step.end or end
         if step.origin is not None and step.cycle is not None:
-            special += crossings.between(curve, step.origin, step.cycle, step.length, index)
+            found = crossings.between(curve, step.origin, step.cycle, step.length, index)
+            special += [s for s, _ in found]
+            points += [c for _, c in found]
+            critical += [True] * len(found)
         if step.cycle is not None:
             points.append(step.cycle)
+            critical.append(False)
     orbits = tuple(c.orbit for c in points)
     top, bottom = crossings.summary(orbits)
     columns: list[Any] = [
@@ -364,6 +372,7 @@ def _cycles(
         bottom,
         np.array([c.multipliers for c in points]),
         np.array([c.stable for c in points]),
+        np.array(critical),
     ]
     if origin is not None:
         columns = _with_hopf(columns, origin, 0)
@@ -377,15 +386,15 @@ def _cycles(
         special.append(crossings.ending(curve, orbits, [s for s in known if s.kind == "fold"], index))
     elif end != "end of the range":
         notes.append(f"cycles: {end}")
-    p, period, top, bottom, multipliers, stable = columns
-    return CycleBranch(p, period, top, bottom, multipliers, stable, orbits, end), special
+    p, period, top, bottom, multipliers, stable, special_rows = columns
+    return CycleBranch(p, period, top, bottom, multipliers, stable, special_rows, orbits, end), special
 
 
 def _with_hopf(columns: list[Any], hopf: Special, at: int) -> list[Any]:
     """The columns of a branch with the cycle of size zero at its end."""
     v = next(iter(hopf.state.values()))
     stable = columns[5][min(at, len(columns[5]) - 1)]
-    rows = [hopf.value, hopf.period, v, v, np.full(columns[4].shape[1], np.nan), stable]
+    rows = [hopf.value, hopf.period, v, v, np.full(columns[4].shape[1], np.nan), stable, True]
     return [np.insert(c, at, row, axis=0) for c, row in zip(columns, rows, strict=True)]
 
 

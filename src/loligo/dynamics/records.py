@@ -73,7 +73,7 @@ class Options:
     Attributes
     ----------
     largest, smallest : float
-        Bounds of the step along equilibria; of cycles, 2.5 times as much.
+        Bounds of the step along equilibria; of cycles, 1.5 times as much.
     points : int
         Most points on one branch.
     intervals, degree : int

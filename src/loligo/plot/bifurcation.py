@@ -7,6 +7,7 @@ markers mean, and where they lie, stands in the margin.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def draw(
         if figure is not None:
             figure.clear()
         wide, tall = size(page)
-        left, gap = LEFT * unit(), 0.3 * unit()
+        left, gap = LEFT * unit(), 0.42 * unit()
         room = wide - left - margin - (gap if part else 0)
         spans = [whole] if part is None else [whole, part]
         shares = [1.0] if part is None else [0.5, 0.5]
@@ -157,9 +158,7 @@ def _draw_panel(axes: Axes, name: str, ds: xr.Dataset, span: tuple[float, float]
         for side in ("V_max", "V_min"):
             drawn += _lines(axes, ds, "cycle_branch", "cycle_parameter", side, "cycle_stable", palette.BLUE, 1.2)
     elif name == "frequency":
-        drawn += _lines(
-            axes, ds, "cycle_branch", "cycle_parameter", "frequency", "cycle_stable", palette.BLUE, 1.2
-        )
+        drawn += _lines(axes, ds, "cycle_branch", "cycle_parameter", "frequency", "cycle_stable", palette.BLUE, 1.2)
         axes.set_ylim(bottom=0)
     elif name == "eigenvalues":
         for mode in range(ds.sizes["mode"]):
@@ -195,17 +194,21 @@ def _limits(axes: Axes, drawn: list[Any], span: tuple[float, float], *, zero: bo
 def _lines(
     axes: Axes, ds: xr.Dataset, branch: str, x: str, y: str, stable: str, colour: str, width: float
 ) -> list[tuple[Any, Any]]:
-    """The branches, in pieces of one stability; neighbouring pieces share a point."""
+    """The branches, in pieces of one stability. A special point belongs to the pieces on both its sides."""
     drawn = []
-    values = {name: ds[name].values for name in (branch, x, y, stable)}
+    critical = stable.replace("stable", "critical")
+    values = {name: ds[name].values for name in (branch, x, y, stable, critical)}
     for index in np.unique(values[branch]):
         own = values[branch] == index
-        px, py, good = values[x][own], values[y][own], values[stable][own].astype(bool)
-        cuts = [0, *(np.flatnonzero(good[1:] != good[:-1]) + 1), len(px)]
-        for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
-            piece = slice(max(0, begin - 1) if not good[begin] else begin, end + (1 if not good[begin] else 0))
-            line = STABLE if good[begin] else UNSTABLE
-            axes.plot(px[piece], py[piece], color=colour, linestyle=line, linewidth=width, zorder=2)
+        px, py = values[x][own], values[y][own]
+        calm = values[stable][own].astype(bool) | values[critical][own].astype(bool)
+        both = values[critical][own].astype(bool)
+        good = calm[1:] & calm[:-1] & ~(both[1:] & both[:-1])  # of each piece between two points
+        cuts = [0, *(np.flatnonzero(good[1:] != good[:-1]) + 1), len(good)]
+        for begin, end in pairwise(cuts):
+            if end > begin:
+                line = STABLE if good[begin] else UNSTABLE
+                axes.plot(px[begin : end + 1], py[begin : end + 1], color=colour, linestyle=line, linewidth=width)
         drawn.append((px, py))
     return drawn
 
