@@ -24,9 +24,7 @@ def morris_lecar(kind: str) -> lo.Cell:
         f"Morris-Lecar {kind}",
         [
             lo.Channel("Ca", g=g, E=120, m=lo.Gate(1, inf=0.5 * (1 + lo.tanh((V + 1.2) / 18)))),
-            lo.Channel(
-                "K", g=8, E=-84, w=lo.Gate(1, inf=0.5 * (1 + lo.tanh(x)), tau=1 / (phi * lo.cosh(x / 2)))
-            ),
+            lo.Channel("K", g=8, E=-84, w=lo.Gate(1, inf=0.5 * (1 + lo.tanh(x)), tau=1 / (phi * lo.cosh(x / 2)))),
             lo.Channel("leak", g=2, E=-60),
         ],
         capacitance=20,

@@ -14,7 +14,7 @@ from loligo.dynamics.field import Field
 def test_rest_of_the_squid_axon():
     (rest,) = equilibria(lo.cells.squid())
     # Recomputed at 1e-12 from the equations of 1952 with the printed leak.
-    assert rest.V == pytest.approx(-64.99637933119206, abs=1e-10)
+    assert pytest.approx(-64.99637933119206, abs=1e-10) == rest.V
     expected = [-0.120665068014, -0.202638850458 + 0.383224511754j, -0.202638850458 - 0.383224511754j, -4.675027302854]
     np.testing.assert_allclose(rest.eigenvalues, expected, atol=1e-11)
     assert rest.kind == "stable node"
@@ -25,7 +25,7 @@ def test_rest_of_the_squid_axon():
 def test_rest_agrees_with_the_simulation_package():
     for current in (0.0, 10.0, 100.0):
         (ours,), (theirs,) = equilibria(lo.cells.squid(), current), lo.resting_states(lo.cells.squid(), current)
-        assert ours.V == pytest.approx(theirs.V, abs=1e-9)
+        assert pytest.approx(theirs.V, abs=1e-9) == ours.V
         first, second = (np.sort_complex(np.round(e.eigenvalues, 12)) for e in (ours, theirs))
         np.testing.assert_allclose(first, second, atol=1e-9)
 

@@ -18,6 +18,8 @@ _MODULE_OF = {
     "equilibria": "resting",
     "Diagram": "diagram",
     "continuation": "diagram",
+    "Map": "curves",
+    "bifurcation_curves": "curves",
     "Options": "records",
     "Special": "records",
     "DynamicsError": "field",
@@ -37,6 +39,8 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from .curves import Map as Map
+    from .curves import bifurcation_curves as bifurcation_curves
     from .diagram import Diagram as Diagram
     from .diagram import continuation as continuation
     from .field import DynamicsError as DynamicsError

@@ -20,7 +20,6 @@ import numpy as np
 
 from .field import Array, Field
 
-
 LARGEST = 1e100
 
 
@@ -218,7 +217,8 @@ def pencil(A: Array) -> tuple[Array, Array]:
     """Matrices P, Q with P x_0 = Q x_N for x_(i+1) = A_i x_i, without ever forming the product of the A_i.
 
     Neighbouring relations are merged pairwise by orthogonal transformations, so that multipliers of very different
-    sizes keep their accuracy (Fairgrieve & Jepson 1991).
+    sizes do not drown each other (Fairgrieve & Jepson 1991): those beyond 1e15 and below 1e-15 are known to be large
+    and small, those between keep their digits.
     """
     n = A.shape[-1]
     p, q = A.copy(), np.broadcast_to(np.eye(n), A.shape).copy()

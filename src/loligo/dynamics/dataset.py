@@ -10,8 +10,10 @@ import xarray as xr
 
 from .._version import __version__
 from ..model.cell import Cell
+from .field import CURRENT
 
 if TYPE_CHECKING:
+    from .curves import Map
     from .diagram import Diagram
 
 
@@ -85,3 +87,45 @@ def diagram(found: Diagram) -> xr.Dataset:
         warnings="; ".join(found.notes),
     )  # fmt: skip
     return xr.Dataset(variables, attrs=text)
+
+
+def plane_map(found: Map) -> xr.Dataset:
+    """The Dataset of curves in two parameters, laid end to end along ``point`` and told apart by ``curve``."""
+    first, second = found.parameters
+    c, s = found.curves, found.special
+
+    def join(parts: list[Any]) -> Any:
+        return np.concatenate(parts) if parts else np.empty(0)
+
+    lengths = [len(x.first) for x in c]
+    units = [_unit_of(found.cell, path) for path in found.parameters]
+    variables: dict[str, Any] = {
+        "curve": labelled(np.repeat(np.arange(len(c)), lengths).astype(int), "point", "1", "curve"),
+        "kind": ("curve_index", np.array([x.kind for x in c], dtype="U8")),
+        "first": labelled(join([x.first for x in c]), "point", units[0], first),
+        "second": labelled(join([x.second for x in c]), "point", units[1], second),
+        "V": labelled(join([x.states[:, 0] for x in c]), "point", "mV", "membrane potential"),
+        "coefficient": labelled(
+            join([x.coefficient for x in c]), "point", "1", "first Lyapunov coefficient, or quadratic coefficient"
+        ),
+        "frequency": labelled(join([x.frequency for x in c]), "point", "Hz", "frequency at the Hopf point"),
+        "special_kind": ("special", np.array([x.kind for x in s], dtype="U24")),
+        "special_first": labelled([x.value for x in s], "special", units[0], first),
+        "special_second": labelled([x.second[1] for x in s], "special", units[1], second),
+    }
+    text = attributes(
+        "bifurcation curves",
+        found.cell,
+        first=first,
+        second=second,
+        first_unit=units[0],
+        second_unit=units[1],
+        limits=json.dumps(found.ranges),
+        warnings="; ".join(found.notes),
+    )
+    return xr.Dataset(variables, attrs=text)
+
+
+def _unit_of(cell: Cell, path: str) -> str:
+    unit = "µA/cm²" if path == CURRENT else cell.parameters[path].unit
+    return "" if unit == "1" else unit

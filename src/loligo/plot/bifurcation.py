@@ -112,9 +112,9 @@ def draw(
                     axes.tick_params(axis="x", bottom=False, labelbottom=False)
                     axes.spines.bottom.set_visible(False)
                 else:
-                    axes.set_xlabel(_axis_name(ds))
+                    axes.set_xlabel(parameter_name(ds.attrs["parameter"], ds.attrs["parameter_unit"]))
             y -= GAP * unit()
-        _legend(page, ds, wide - margin + LABEL_GAP * unit(), tall - top, wide, tall)
+        legend(page, _rows(ds), wide - margin + LABEL_GAP * unit(), tall - top)
         if title:
             page.text(left / wide, 1 - 0.08 * unit() / tall, title, va="top", fontsize="large")
     return page
@@ -244,43 +244,45 @@ def _legend_width(ds: xr.Dataset) -> float:
     return room([text for _, text in _entries(ds)] + ["unstable equilibrium"]) + 0.05 * unit()
 
 
-def _legend(page: Any, ds: xr.Dataset, x: float, y: float, wide: float, tall: float) -> None:
-    """Markers and their numbers, and the meaning of the lines, down the right margin."""
+def _rows(ds: xr.Dataset) -> list[tuple[dict[str, Any], str]]:
+    """What the lines and markers mean."""
+    rows: list[tuple[dict[str, Any], str]] = []
+    kinds = [("equilibrium", palette.INK), *([("cycle", palette.BLUE)] if ds.sizes["cycle"] else [])]
+    for name, colour in kinds:
+        for prefix, dash in (("stable", STABLE), ("unstable", UNSTABLE)):
+            rows.append(({"color": colour, "linestyle": dash, "linewidth": 1.2}, f"{prefix} {name}"))
+    rows.append(({}, ""))
+    for kind, text in _entries(ds):
+        mark, colour, _ = MARKS.get(kind, ("o", palette.QUIET, kind))
+        rows.append(({"marker": mark, "color": colour, "linestyle": ""}, text))
+    return rows
+
+
+def legend(page: Any, rows: Sequence[tuple[dict[str, Any], str]], x: float, y: float) -> None:
+    """Pieces of line or markers with their texts, downwards from a place in inches."""
     from matplotlib.lines import Line2D
 
     from .margin import line_height
 
+    wide, tall = size(page)
     step = 1.25 * line_height() / 72
-    rows: list[tuple[dict[str, Any], str, str]] = []
-    for label, colour, dash in (
-        ("stable equilibrium", palette.INK, STABLE),
-        ("unstable equilibrium", palette.INK, UNSTABLE),
-        *([("stable cycle", palette.BLUE, STABLE), ("unstable cycle", palette.BLUE, UNSTABLE)] if ds.sizes["cycle"]
-          else []),
-    ):  # fmt: skip
-        rows.append(({"color": colour, "linestyle": dash, "linewidth": 1.2}, label, palette.INK))
-    rows.append(({}, "", palette.INK))
-    for kind, text in _entries(ds):
-        mark, colour, _ = MARKS.get(kind, ("o", palette.QUIET, kind))
-        rows.append(
-            (
-                {"marker": mark, "color": colour, "linestyle": "", "markersize": 4.2, "markeredgecolor": "white",
-                 "markeredgewidth": 0.5},
-                text,
-                palette.INK,
-            )
-        )  # fmt: skip
-    for k, (look, text, colour) in enumerate(rows):
-        height = (y - (k + 0.5) * step) / tall
+    for look, text in rows:
+        lines = text.split("\n")
+        height = (y - 0.5 * step) / tall
         if look:
             ends = [x, x + 0.18 * unit()] if "marker" not in look else [x + 0.09 * unit()]
+            more: dict[str, Any] = {}
+            if "marker" in look:
+                more = {"markersize": 4.2, "markeredgecolor": "white", "markeredgewidth": 0.5}
             page.add_artist(
-                Line2D([e / wide for e in ends], [height] * len(ends), transform=page.transSubfigure, **look)
+                Line2D([e / wide for e in ends], [height] * len(ends), transform=page.transSubfigure, **look, **more)
             )
-        page.text((x + 0.24 * unit()) / wide, height, text, color=colour, va="center_baseline")
+        for line in lines:
+            page.text((x + 0.24 * unit()) / wide, (y - 0.5 * step) / tall, line, va="center_baseline")
+            y -= step
 
 
-def _axis_name(ds: xr.Dataset) -> str:
-    names = {"stimulus.amplitude": "Applied current", "celsius": "Temperature"}
-    name, units = names.get(ds.attrs["parameter"], ds.attrs["parameter"]), ds.attrs["parameter_unit"]
-    return f"{name} ({units})" if units else str(name)
+def parameter_name(path: str, units: str) -> str:
+    """A parameter as the name of an axis."""
+    name = {"stimulus.amplitude": "Applied current", "celsius": "Temperature"}.get(path, path)
+    return f"{name} ({units})" if units else name
