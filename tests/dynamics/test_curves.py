@@ -46,7 +46,7 @@ def test_curves_pass_the_hopf_points_of_the_diagrams(potassium):
 
 
 def test_criticality_changes_where_the_generalised_hopf_point_says(potassium):
-    hopf = [s for s in potassium.of_kind("generalised hopf") if s.value > -50][0]
+    hopf = next(s for s in potassium.of_kind("generalised hopf") if s.value > -50)
     for E, kind in ((hopf.second[1] - 0.02, "subcritical"), (hopf.second[1] + 0.02, "supercritical")):
         d = continuation(lo.cells.squid().with_({"K.E": E}), CURRENT, (-20, 20), cycles=False)
         nearest = min(d.of_kind("hopf"), key=lambda s: abs(s.value - hopf.value))
