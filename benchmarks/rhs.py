@@ -40,14 +40,14 @@ LANES = (4, 8, 16, 64)
 def apart(f, b, k, n, count, h):
     """Evaluate again and again at the same state."""
     for _ in range(count):
-        call_address(f, b, np.int64(0), k, n)
+        call_address(f, (b, k))
 
 
 @cfunc(types.void(types.int64, REALS, REALS, types.int64, types.int64, types.float64), **OPTIONS)
 def in_a_row(f, b, k, n, count, h):
     """Evaluate, and go a little way along: Euler's method with a very short step."""
     for _ in range(count):
-        call_address(f, b, np.int64(0), k, n)
+        call_address(f, (b, k))
         for e in range(4 * n):
             b[IN + e] += h * b[P + e]
 
@@ -101,7 +101,7 @@ def sharing(shared: bool) -> Iterator[None]:
 
 def exponentials() -> int:
     """How many exponentials the generated source has."""
-    text = kernel.physics_source(system(lo.cells.squid()), False, 4)[0].functions["derivatives"]
+    text = kernel.physics_source(system(lo.cells.squid()), "explicit", 4)[0].functions["derivatives"]
     return len(re.findall(r"\bexp(m1|rel)?\(", text))
 
 
@@ -116,7 +116,7 @@ def main() -> None:
     for shared in (True, False):
         for lanes in LANES:
             with sharing(shared):
-                physics, count[shared] = kernel.physics(system(lo.cells.squid()), False, lanes), exponentials()
+                physics, count[shared] = kernel.physics(system(lo.cells.squid()), "explicit", lanes), exponentials()
             for name, loop in (("in a row", in_a_row), ("apart", apart)):
                 clocks[shared, lanes, name] = stopwatch(loop, physics, lanes)
     times: dict[tuple[bool, int, str], list[float]] = {key: [] for key in clocks}

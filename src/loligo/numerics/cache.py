@@ -62,9 +62,13 @@ def _machine() -> str:
 
 
 @lru_cache(maxsize=1)
-def vector_lanes() -> int:
-    """How many float64 numbers a vector register of this processor holds (at least 4)."""
+def _doubles() -> int:
     return 8 if llvm.get_host_cpu_features().get("avx512f", False) else 4
+
+
+def vector_lanes(precision: str = "double") -> int:
+    """How many numbers a vector register of this processor holds (at least 4 float64)."""
+    return _doubles() if precision == "double" else 2 * _doubles()
 
 
 @lru_cache(maxsize=4096)

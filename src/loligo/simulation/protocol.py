@@ -48,6 +48,11 @@ class Protocol:
         return value
 
     @property
+    def segments(self) -> Array:
+        """Time, base and slope of each segment, and a last row for the end (segments + 1, 3)."""
+        return np.stack([self.times, self.base, self.slope], axis=1)
+
+    @property
     def steps(self) -> bool:
         """Is the input constant on every segment?"""
         return not self.slope.any() and not len(self.waves)

@@ -185,7 +185,7 @@ def _current_clamp(
     status = notes[0] if broken else "done"
     return _Found(
         values,
-        result.spikes[0],
+        result.spikes[0, : result.count[0]],
         int(result.steps[0]),
         int(result.rejected[0]),
         *errors,
@@ -226,19 +226,20 @@ def _integrate(
     else:
         control = np.array([plan.dt, plan.dt / 2])
     p = plan.protocol
-    segments = (np.stack([p.times, p.base, p.slope], axis=1), p.waves)
     return batch.run(
-        what,
-        plan.method,
-        plan.adaptive,
-        np.tile(np.array(start), (variants, 1)),
-        np.tile(np.array(parameter_values(plan.cell)), (variants, 1)),
-        control[:variants],
-        [segments] * variants,
-        record,
-        plan.every,
-        len(plan.grid),
-        criterion,
+        batch.Task(
+            what,
+            plan.method,
+            plan.adaptive,
+            np.tile(np.array(start), (variants, 1)),
+            np.tile(np.array(parameter_values(plan.cell)), (variants, 1)),
+            control[:variants],
+            batch.Inputs.shared(p.segments, p.waves, variants),
+            record,
+            plan.every,
+            len(plan.grid),
+            criterion,
+        )
     )
 
 
@@ -253,7 +254,7 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
         return math.nan, math.nan
     row = needed.index(0)
     difference = float(np.nanmax(np.abs(result.trace[0, row] - result.trace[1, row]), initial=0.0))
-    fine, coarse = result.spikes
+    fine, coarse = (times[:n] for times, n in zip(result.spikes, result.count, strict=True))
     shift = float(np.max(np.abs(fine - coarse), initial=0.0)) if len(fine) == len(coarse) else math.inf
     factor = CAUTION if plan.adaptive else CAUTION_FIXED / (1 - 0.5**plan.method.order)
     sharpest = SHARPEST * plan.tolerance if plan.adaptive and len(fine) else 0.0

@@ -42,11 +42,11 @@ def oscillation(i, tau, clock, memo, wave):
 
 
 @jit
-def input_at(row, fraction, b, r, clock, memo, wave, waves, n):
-    """The input at the given fraction of each lane's step, into a row of the block."""
+def input_at(fraction, b, r, clock, memo, wave, waves, n):
+    """The input at the given fraction of each lane's step, into the first row of the block."""
     for i in range(n):
         tau = r[TAU + i] + fraction * r[H + i]
-        b[row + i] = r[BASE + i] + r[SLOPE + i] * tau
+        b[i] = r[BASE + i] + r[SLOPE + i] * tau
     if waves > 0:
         for i in range(n):
-            b[row + i] += oscillation(i, r[TAU + i] + fraction * r[H + i], clock, memo, wave)
+            b[i] += oscillation(i, r[TAU + i] + fraction * r[H + i], clock, memo, wave)
