@@ -20,6 +20,21 @@ _MODULE_OF = {
     "continuation": "diagram",
     "Map": "curves",
     "bifurcation_curves": "curves",
+    "PhaseResponse": "phase",
+    "phase_response": "phase",
+    "Isochrons": "phase",
+    "isochrons": "phase",
+    "Lyapunov": "chaos",
+    "lyapunov": "chaos",
+    "Line": "plane",
+    "PhasePlane": "plane",
+    "phase_plane": "plane",
+    "Reduction": "reductions",
+    "reduction": "reductions",
+    "Excitability": "classes",
+    "excitability": "classes",
+    "FastSlow": "bursting",
+    "fast_slow": "bursting",
     "Options": "records",
     "Special": "records",
     "DynamicsError": "field",
@@ -39,12 +54,27 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from .bursting import FastSlow as FastSlow
+    from .bursting import fast_slow as fast_slow
+    from .chaos import Lyapunov as Lyapunov
+    from .chaos import lyapunov as lyapunov
+    from .classes import Excitability as Excitability
+    from .classes import excitability as excitability
     from .curves import Map as Map
     from .curves import bifurcation_curves as bifurcation_curves
     from .diagram import Diagram as Diagram
     from .diagram import continuation as continuation
     from .field import DynamicsError as DynamicsError
+    from .phase import Isochrons as Isochrons
+    from .phase import PhaseResponse as PhaseResponse
+    from .phase import isochrons as isochrons
+    from .phase import phase_response as phase_response
+    from .plane import Line as Line
+    from .plane import PhasePlane as PhasePlane
+    from .plane import phase_plane as phase_plane
     from .records import Options as Options
     from .records import Special as Special
+    from .reductions import Reduction as Reduction
+    from .reductions import reduction as reduction
     from .resting import Equilibrium as Equilibrium
     from .resting import equilibria as equilibria

@@ -179,20 +179,25 @@ class Cyclic:
     """The factored cyclic system, bordered by a phase condition and one more row."""
 
     def __init__(self, linear: Linear, phase: Array, row: Array) -> None:
-        from scipy.sparse import csc_matrix
         from scipy.sparse.linalg import splu
 
-        self.linear, (count, n) = linear, linear.u.shape
-        self.shape = (count, n)
+        self.linear, self.shape = linear, linear.u.shape
+        try:
+            self.lu = splu(self.matrix(linear, phase, row))
+        except RuntimeError as error:  # singular
+            raise FloatingPointError from error
+
+    @staticmethod
+    def matrix(linear: Linear, phase: Array, row: Array) -> Any:
+        """The sparse matrix of the system."""
+        from scipy.sparse import csc_matrix
+
+        count, n = linear.u.shape
         size = count * n
         data = np.concatenate([-linear.A.ravel(), np.ones(size), -linear.u.ravel(), -linear.w.ravel(), phase, row])
         if not np.isfinite(data).all():
             raise FloatingPointError
-        matrix = csc_matrix((data, _pattern(count, n)), shape=(size + 2, size + 2))
-        try:
-            self.lu = splu(matrix)
-        except RuntimeError as error:  # singular
-            raise FloatingPointError from error
+        return csc_matrix((data, _pattern(count, n)), shape=(size + 2, size + 2))
 
     def solve(self, r: Array, last: tuple[float, float]) -> Array:
         """Changes of the mesh points, T and p, for right-hand sides of the blocks and of the two rows."""

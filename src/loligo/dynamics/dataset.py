@@ -10,11 +10,15 @@ import xarray as xr
 
 from .._version import __version__
 from ..model.cell import Cell
+from ..system import system
 from .field import CURRENT
 
 if TYPE_CHECKING:
+    from .bursting import FastSlow
     from .curves import Map
     from .diagram import Diagram
+    from .phase import Isochrons, PhaseResponse
+    from .plane import PhasePlane
 
 
 def labelled(values: Any, dims: Any, units: str, name: str) -> tuple[Any, Any, dict[str, str]]:
@@ -129,3 +133,101 @@ def plane_map(found: Map) -> xr.Dataset:
 def _unit_of(cell: Cell, path: str) -> str:
     unit = "µA/cm²" if path == CURRENT else cell.parameters[path].unit
     return "" if unit == "1" else unit
+
+
+def _lines(lines: Any) -> tuple[Any, Any]:
+    """Curves laid end to end, with a NaN after each."""
+    parts = [np.vstack([line, np.full((1, 2), np.nan)]) for line in lines]
+    joined = np.concatenate(parts) if parts else np.empty((0, 2))
+    return joined[:, 0], joined[:, 1]
+
+
+def phase_plane(found: PhasePlane) -> xr.Dataset:
+    """The Dataset of a phase plane: the field on its grid, curves laid end to end with NaN between them."""
+    first, second = found.paths
+    units = _state_units(found.cell, found.paths)
+    variables: dict[str, Any] = {
+        "dx": labelled(found.dx, ("y", "x"), f"{units[0]}/ms", f"d {first}/dt"),
+        "dy": labelled(found.dy, ("y", "x"), f"{units[1]}/ms", f"d {second}/dt"),
+    }
+    curves = {
+        "x_nullcline": (found.x_nullcline, f"d {first}/dt = 0"),
+        "y_nullcline": (found.y_nullcline, f"d {second}/dt = 0"),
+        "separatrix": (found.separatrix, "separatrix" if found.sharp else "quasi-threshold"),
+    }
+    for name, (lines, label) in curves.items():
+        a, b = _lines(lines)
+        variables[f"{name}_x"] = labelled(a, name, units[0], label)
+        variables[f"{name}_y"] = labelled(b, name, units[1], label)
+    points = found.fixed_points
+    variables["fixed_x"] = labelled([p.state[first] for p in points], "fixed", units[0], "fixed points")
+    variables["fixed_y"] = labelled([p.state[second] for p in points], "fixed", units[1], "fixed points")
+    variables["fixed_stable"] = labelled(np.array([p.stable for p in points], dtype=np.int8), "fixed", "1", "stable")
+    variables["fixed_kind"] = ("fixed", np.array([p.kind for p in points], dtype="U16"))
+    coordinates = {
+        "x": labelled(found.x, "x", units[0], first),
+        "y": labelled(found.y, "y", units[1], second),
+    }
+    text = attributes("phase plane", found.cell, current=found.current, x=first, y=second, sharp=int(found.sharp))
+    return xr.Dataset(variables, coords=coordinates, attrs=text)
+
+
+def phase_response(found: PhaseResponse) -> xr.Dataset:
+    """The Dataset of a phase response."""
+    variables: dict[str, Any] = {
+        "response": labelled(
+            found.infinitesimal, ("phase", "state"), "ms per unit of the state", "advance, infinitesimal"
+        ),
+        "direct": labelled(found.direct, "pulse", "ms/mV", "advance, measured with pulses"),
+        "pulse_phase": labelled(found.pulse_phase, "pulse", "1", "phase of the pulse"),
+        "cycle": labelled(found.cycle, ("phase", "state"), "", "states along the cycle"),
+    }
+    coordinates = {
+        "phase": labelled(found.phase, "phase", "1", "phase (0 at the peak of V)"),
+        "state": ("state", list(found.paths)),
+    }
+    text = attributes(
+        "phase response",
+        found.cell,
+        current=found.current,
+        period=found.period,
+        normalisation=found.normalisation,
+        disagreement=found.disagreement,
+        units=json.dumps({"current": "µA/cm²", "period": "ms"}),
+    )
+    return xr.Dataset(variables, coords=coordinates, attrs=text)
+
+
+def isochrons(found: Isochrons) -> xr.Dataset:
+    """The Dataset of sampled isochrons."""
+    units = _state_units(found.cell, found.paths)
+    variables = {
+        "phase": labelled(found.phase, ("y", "x"), "1", "asymptotic phase (0 at the peak of V)"),
+        "cycle_x": labelled(found.cycle[:, 0], "cycle", units[0], found.paths[0]),
+        "cycle_y": labelled(found.cycle[:, 1], "cycle", units[1], found.paths[1]),
+    }
+    coordinates = {
+        "x": labelled(found.x, "x", units[0], found.paths[0]),
+        "y": labelled(found.y, "y", units[1], found.paths[1]),
+    }
+    text = attributes(
+        "isochrons", found.cell, current=found.current, x=found.paths[0], y=found.paths[1], period=found.period
+    )
+    return xr.Dataset(variables, coords=coordinates, attrs=text)
+
+
+def fast_slow(found: FastSlow) -> xr.Dataset:
+    """The Dataset of a fast-slow dissection: the diagram, and the trajectory over ``time``."""
+    ds = diagram(found.diagram)
+    ds["trajectory_V"] = labelled(found.V, "time", "mV", "membrane potential")
+    for k, path in enumerate(found.slow):
+        ds[f"trajectory_{path}"] = labelled(found.path[:, k], "time", "1", path)
+    ds = ds.assign_coords(time=labelled(found.time, "time", "ms", "time"))
+    ds.attrs["slow"] = ", ".join(found.slow)
+    ds.attrs["held"] = json.dumps(found.held)
+    return ds
+
+
+def _state_units(cell: Cell, paths: Any) -> list[str]:
+    units = {s.path: s.unit for s in system(cell).states}
+    return [units[path] for path in paths]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from .branch import Curve, EquilibriumBranch
 from .collocation import Orbit
 from .cycles import Cycle, CycleCurve
 from .field import CURRENT, Array, DynamicsError, Field, amount
+from .firing import firing_orbit
 from .records import Options, Special
 from .resting import roots
 
@@ -161,13 +162,28 @@ def continuation(
         raise DynamicsError(f"a cell is needed, such as loligo.cells.squid(), not {cell!r}")
     field = Field(cell, (str(parameter),), current=number(current, "µA/cm²", "current"))
     low, high = _range(field, range)
-    return diagram(field, low, high, chosen, cycles, tuple(amount(v, field.free[0], cell) for v in cycles_at))
+    wanted = tuple(amount(v, field.free[0], cell) for v in cycles_at)
+    return diagram(field, low, high, chosen, cycles, lambda value: firing_orbit(field, value, chosen), wanted)
 
 
 def diagram(
-    field: Field, low: float, high: float, options: Options, with_cycles: bool, cycles_at: tuple[float, ...] = ()
+    field: Field,
+    low: float,
+    high: float,
+    options: Options,
+    with_cycles: bool,
+    simulated: Callable[[float], Orbit | None],
+    cycles_at: tuple[float, ...] = (),
 ) -> Diagram:
-    """Follow all branches of a field with one free parameter."""
+    """Follow all branches of a field with one free parameter.
+
+    Parameters
+    ----------
+    simulated : callable
+        A guess of the stable cycle at a value of the parameter, or None.
+    cycles_at : tuple of float
+        Values at which it is asked for.
+    """
     curve = Curve(field, low, high, options)
     branches, special, notes = _equilibria(curve)
     found: list[CycleBranch] = []
@@ -187,7 +203,7 @@ def diagram(
         for value in cycles_at:
             if any(_covered(made, value) for made in found):
                 continue
-            made_here, points = _from_simulation(loops, value, special, len(found), notes, reached)
+            made_here, points = _from_simulation(loops, value, simulated(value), special, len(found), notes, reached)
             found += made_here
             special += points
     unit = _unit(field)
@@ -417,12 +433,10 @@ def _covered(made: CycleBranch, value: float) -> bool:
 
 
 def _from_simulation(
-    curve: CycleCurve, value: float, known: list[Special], index: int, notes: list[str], reached: list[Special]
-) -> tuple[list[CycleBranch], list[Special]]:
-    """Both halves of the branch through a cycle found by simulation."""
-    from .firing import firing_orbit
-
-    orbit = firing_orbit(curve.field, value, curve.options)
+    curve: CycleCurve, value: float, orbit: Orbit | None, known: list[Special], index: int, notes: list[str],
+    reached: list[Special],
+) -> tuple[list[CycleBranch], list[Special]]:  # fmt: skip
+    """The branch through a cycle found by simulation, followed both ways."""
     if orbit is None:
         notes.append(f"no periodic firing at {curve.field.free[0]} = {value:g}")
         return [], []
@@ -430,10 +444,29 @@ def _from_simulation(
     if cycle is None:
         notes.append(f"the firing at {curve.field.free[0]} = {value:g} could not be made a cycle")
         return [], []
-    found: list[CycleBranch] = []
+    halves: list[CycleBranch] = []
     special: list[Special] = []
-    for tangent in (cycle.tangent, cycle.tangent.turned()):
-        half, points = _cycles(curve, replace(cycle, tangent=tangent), None, known, index + len(found), notes, reached)
-        found.append(half)
+    for tangent in (cycle.tangent.turned(), cycle.tangent):
+        half, points = _cycles(curve, replace(cycle, tangent=tangent), None, known, index, notes, reached)
+        halves.append(half)
         special += points
-    return found, special
+    return [_joined(*halves)], special
+
+
+def _joined(back: CycleBranch, forth: CycleBranch) -> CycleBranch:
+    """Two halves of a branch that begin at the same cycle, as one."""
+
+    def both(name: str) -> Any:
+        return np.concatenate([getattr(back, name)[:0:-1], getattr(forth, name)])
+
+    return CycleBranch(
+        both("parameter"),
+        both("period"),
+        both("V_max"),
+        both("V_min"),
+        both("multipliers"),
+        both("stable"),
+        both("critical"),
+        (*back.orbits[:0:-1], *forth.orbits),
+        f"{back.end}; {forth.end}",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -44,11 +45,36 @@ def firing_orbit(field: Field, p: float, options: Options) -> Orbit | None:
                 break
             time, x = trace
             crossings = _crossings(time, x[:, 0])
-            if len(crossings) < 3:
+            if not len(crossings):
                 break
-            period = _period(crossings)
+            period = _period(crossings) if len(crossings) > 2 else None
             if period is not None:
                 return _orbit(time, x, float(crossings[-1]), period, p, options)
+    return None
+
+
+def orbit_from(field: Field, p: float, start: Array, options: Options, durations: Sequence[float]) -> Orbit | None:
+    """The stable cycle that a field with states held settles on from a state; None if there is none.
+
+    By SciPy's LSODA, since what is held makes it another system than the one that is compiled for simulations.
+    """
+    from scipy.integrate import solve_ivp
+
+    at = np.array([p])
+    for duration in durations:
+        times = np.arange(0.0, duration, duration / 40_000)
+        done = solve_ivp(
+            lambda _, x: field(x, at), (0.0, float(times[-1])), start, method="LSODA", rtol=1e-8, atol=1e-9,
+            jac=lambda _, x: field.derivatives(x, at)[1], t_eval=times,
+        )  # fmt: skip
+        if not done.success or not np.isfinite(done.y).all():
+            return None
+        crossings = _crossings(times, done.y[0])
+        if not len(crossings):
+            return None
+        period = _period(crossings) if len(crossings) > 2 else None
+        if period is not None:
+            return _orbit(times, done.y.T, float(crossings[-1]), period, p, options)
     return None
 
 

@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = ["PICTURES", "PlotError", "plot"]
 
-PICTURES: dict[str, str] = {"run": "run", "bifurcation": "bifurcation", "bifurcation curves": "curves"}
+PICTURES: dict[str, str] = {
+    "run": "run",
+    "bifurcation": "bifurcation",
+    "bifurcation curves": "curves",
+    "phase plane": "plane",
+    "phase response": "response",
+    "isochrons": "isochrons",
+}
 """For each ``attrs["kind"]`` of a result, the file of this folder that draws it."""
 
 

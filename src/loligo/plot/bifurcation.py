@@ -154,6 +154,10 @@ def _zoom(ds: xr.Dataset, whole: tuple[float, float], zoom: tuple[float, float] 
 def _draw_panel(axes: Axes, name: str, ds: xr.Dataset, span: tuple[float, float]) -> None:
     drawn: list[Any] = []
     if name == "V":
+        if "trajectory_V" in ds:
+            slow = ds[f"trajectory_{ds.attrs['parameter']}"].values
+            axes.plot(slow, ds["trajectory_V"].values, color=palette.ORANGE, linewidth=0.5, zorder=1)
+            drawn.append((slow, ds["trajectory_V"].values))
         drawn += _lines(axes, ds, "branch", "parameter", "V", "stable", palette.INK, 1.2)
         for side in ("V_max", "V_min"):
             drawn += _lines(axes, ds, "cycle_branch", "cycle_parameter", side, "cycle_stable", palette.BLUE, 1.2)
@@ -251,6 +255,8 @@ def _rows(ds: xr.Dataset) -> list[tuple[dict[str, Any], str]]:
     for name, colour in kinds:
         for prefix, dash in (("stable", STABLE), ("unstable", UNSTABLE)):
             rows.append(({"color": colour, "linestyle": dash, "linewidth": 1.2}, f"{prefix} {name}"))
+    if "trajectory_V" in ds:
+        rows.append(({"color": palette.ORANGE, "linewidth": 0.8}, "trajectory"))
     rows.append(({}, ""))
     for kind, text in _entries(ds):
         mark, colour, _ = MARKS.get(kind, ("o", palette.QUIET, kind))
