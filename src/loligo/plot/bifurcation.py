@@ -277,12 +277,10 @@ def legend(page: Any, rows: Sequence[tuple[dict[str, Any], str]], x: float, y: f
         height = (y - 0.5 * step) / tall
         if look:
             ends = [x, x + 0.18 * unit()] if "marker" not in look else [x + 0.09 * unit()]
-            more: dict[str, Any] = {}
-            if "marker" in look:
-                more = {"markersize": 4.2, "markeredgecolor": "white", "markeredgewidth": 0.5}
-            page.add_artist(
-                Line2D([e / wide for e in ends], [height] * len(ends), transform=page.transSubfigure, **look, **more)
-            )
+            rim: dict[str, Any] = {"markersize": 4.2, "markeredgecolor": "white", "markeredgewidth": 0.5}
+            drawn = {**(rim if "marker" in look else {}), **look}
+            place = [height] * len(ends)
+            page.add_artist(Line2D([e / wide for e in ends], place, transform=page.transSubfigure, **drawn))
         for line in lines:
             page.text((x + 0.24 * unit()) / wide, (y - 0.5 * step) / tall, line, va="center_baseline")
             y -= step

@@ -54,7 +54,13 @@ def draw(
     if len(trajectories):
         rows.append(({"color": palette.INK, "linewidth": 1.0}, "trajectory"))
     for stable, kind in zip(ds["fixed_stable"].values, ds["fixed_kind"].values, strict=True):
-        look = {"marker": "o", "linestyle": "", "color": palette.INK if stable else "white"}
+        look = {
+            "marker": "o",
+            "linestyle": "",
+            "color": palette.INK if stable else "white",
+            "markeredgecolor": palette.INK,
+            "markeredgewidth": 0.8,
+        }
         rows.append((look, str(kind)))
     title = f"{ds.attrs['cell']}, {ds.attrs['current']:g} µA/cm²" if title is None else title
     with style(rc):
