@@ -41,6 +41,9 @@ _MODULE_OF = {
     "load": "model.files",
     "System": "system",
     "simulate": "simulation",
+    **dict.fromkeys(
+        ["Recorder", "Spikes", "Rate", "Intervals", "Peak", "Trough", "Mean", "Final", "Trace"], "simulation.recorders"
+    ),
     "resting_states": "simulation",
     "plot": "plot",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),

@@ -8,7 +8,7 @@ them.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -100,13 +100,8 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
         )
     signs = np.sign(f)
     crossing = np.flatnonzero(np.isfinite(f[:-1]) & np.isfinite(f[1:]) & (signs[:-1] * signs[1:] < 0))
-    a, b = grid[crossing], grid[crossing + 1]
-    rising = f[crossing] < 0
-    for _ in range(60):
-        middle = 0.5 * (a + b)
-        above = (drift(middle) > 0) == rising
-        a, b = np.where(above, a, middle), np.where(above, middle, b)
-    roots = np.sort(np.concatenate([0.5 * (a + b), grid[f == 0]]))
+    within = bisect(drift, grid[crossing], grid[crossing + 1], f[crossing] < 0)
+    roots = np.sort(np.concatenate([within, grid[f == 0]]))
     steady = array_function(whole, tuple(whole.steady[s.symbol] for s in whole.states[1:]))
     jacobian = array_function(whole, tuple(whole.jacobian))
     count = len(whole.states)
@@ -123,6 +118,20 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
         exact = tuple(complex(e) for e in eigenvalues)
         found.append(Equilibrium(float(root), state, exact, exact[0].real < 0))
     return tuple(found)
+
+
+def bisect(
+    function: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    rising: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Roots of a function, each between two points, to the last digit."""
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        above = (function(middle) > 0) == rising
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return 0.5 * (low + high)
 
 
 def parameter_values(cell: Cell) -> tuple[float, ...]:

@@ -12,6 +12,11 @@ AREA = 0  # row of memory
 BLANK = (0.0,)
 
 
+@jit_apart
+def integral(c, x):
+    return x * (c[0] + x * (c[1] / 2.0 + x * (c[2] / 3.0 + x * (c[3] / 4.0 + x * c[4] / 5.0))))
+
+
 def watch(b, r, clock, memo, w, m, n):
     """Add what the last step contributes."""
     row, after = index(w[STATE]) * n, w[AFTER]
@@ -30,8 +35,3 @@ def watch(b, r, clock, memo, w, m, n):
                 c = quartic(i, index(w[STATE]), b, r, n)
                 x = (after - start) / h
                 m[index(AREA) * ROW + i] += h * (integral(c, 1.0) - integral(c, x))
-
-
-@jit_apart
-def integral(c, x):
-    return x * (c[0] + x * (c[1] / 2.0 + x * (c[2] / 3.0 + x * (c[3] / 4.0 + x * c[4] / 5.0))))

@@ -5,7 +5,7 @@ Kutta (1901) Z Math Phys 46:435.
 
 from .current import input_at
 from .hermite import accept, between
-from .interface import FIRST, GROUP, HH, IN, LAST, WORK, P, Y, Z, index, jit, physics, real
+from .interface import FIRST, GROUP, HH, IN, LAST, WORK, P, Y, Z, jit, physics, real
 
 ORDER = 4
 GROUPS = 2  # of work: the stages k2 and k3

@@ -7,7 +7,26 @@ whole steps with the rates at their end.
 
 from .current import input_at
 from .hermite import accept, between
-from .interface import ACCEPTED, FIRST, GROUP, HH, IN, LAST, TAU, WORK, P, S, Y, Z, choose, index, jit, jit_apart, physics, real
+from .interface import (
+    ACCEPTED,
+    FIRST,
+    GROUP,
+    HH,
+    IN,
+    LAST,
+    TAU,
+    WORK,
+    P,
+    S,
+    Y,
+    Z,
+    choose,
+    index,
+    jit,
+    jit_apart,
+    physics,
+    real,
+)
 from .primitives import exprel
 
 ORDER = 2
