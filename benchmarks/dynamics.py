@@ -5,11 +5,6 @@ python benchmarks/dynamics.py
 
 from __future__ import annotations
 
-import os
-
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
-
 import sys
 import time
 from collections.abc import Callable
