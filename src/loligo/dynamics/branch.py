@@ -31,8 +31,8 @@ class Point:
 
     @property
     def growing(self) -> int:
-        """Number of eigenvalues with positive real part."""
-        return int(np.count_nonzero(self.eigenvalues.real > 0))
+        """Number of eigenvalues with positive real part, beyond rounding."""
+        return int(np.count_nonzero(self.eigenvalues.real > 1e-14 * np.abs(self.eigenvalues).max()))
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,7 @@ def walk(curve: CycleCurve, start: Cycle) -> Iterator[Step]:
     options = curve.options
     here, step = start, 0.02
     past: list[tuple[float, float]] = []
+    longest = max(options.longest, 5 * start.orbit.period)  # slow oscillations are no approach to infinity
     yield Step(here)
     for _ in range(options.points):
         orbit, nodes = remesh(here.orbit, curve.field, options.intervals, options.degree, (here.tangent.nodes,))
@@ -241,7 +242,7 @@ def walk(curve: CycleCurve, start: Cycle) -> Iterator[Step]:
             return
         here = after
         past.append((after.orbit.p, after.orbit.period))
-        end = "homoclinic" if after.orbit.period > options.longest or _converged(past, curve.width) else ""
+        end = "homoclinic" if after.orbit.period > longest or _converged(past, curve.width) else ""
         yield Step(here, origin, step, end)
         if end:
             return

@@ -82,7 +82,8 @@ class Options:
     tolerance : float
         Of Newton's method, relative to the scales above.
     longest : float
-        Period (ms) at which a branch of cycles is taken to end in a homoclinic orbit.
+        Period (ms) at which a branch of cycles is taken to end in a homoclinic orbit, unless it began with a fifth of
+        that or more.
     """
 
     largest: float = 0.04

@@ -30,6 +30,7 @@ __all__ = ["PICTURES", "PlotError", "plot"]
 
 PICTURES: dict[str, str] = {
     "run": "run",
+    "sweep": "sweep",
     "bifurcation": "bifurcation",
     "bifurcation curves": "curves",
     "phase plane": "plane",
