@@ -205,12 +205,15 @@ def test_options_check_themselves():
 
 
 def test_a_branch_that_stalls_says_where_and_keeps_what_it_has():
-    """At V = 0 the conductance jumps, and with it the branch ends."""
-    jump = lo.Cell("jump", [lo.Channel("X", g=1, E=-70, current=lo.symbol("g") * (lo.V - lo.symbol("E")) * (
-        1 + lo.maximum(0, 1e9 * lo.V)))])  # fmt: skip
-    d = continuation(jump, CURRENT, (-10, 200), cycles=False)
-    (branch,) = d.equilibria[:1]
-    assert len(branch.parameter) > 3
+    """V' = p - sqrt(V): the branch V = p^2 ends at the origin, where the equation itself ends."""
+    d = continuation(polynomial(lo.symbol("p") - lo.sqrt(lo.V), p=1.0), "X.p", (-5, 5), cycles=False)
+    (branch,) = d.equilibria
+    assert len(branch.parameter) > 5
+    np.testing.assert_allclose(branch.V, branch.parameter**2, atol=1e-8)
+    (note,) = d.notes
+    assert "stalled at X.p = " in note
+    assert "no step is small enough" in note
+    assert 0 <= float(note.split("X.p = ")[1].split(",")[0]) < 0.1
 
 
 def test_few_points_are_said_to_be_few():

@@ -11,7 +11,7 @@ import xarray as xr
 from .._version import __version__
 from ..model.cell import Cell
 from ..system import system
-from .field import CURRENT
+from .field import CURRENT, current_unit
 
 if TYPE_CHECKING:
     from .bursting import FastSlow
@@ -131,7 +131,7 @@ def plane_map(found: Map) -> xr.Dataset:
 
 
 def _unit_of(cell: Cell, path: str) -> str:
-    unit = "µA/cm²" if path == CURRENT else cell.parameters[path].unit
+    unit = current_unit(cell) if path == CURRENT else cell.parameters[path].unit
     return "" if unit == "1" else unit
 
 

@@ -15,7 +15,7 @@ from . import crossings, cycles
 from .branch import Curve, EquilibriumBranch
 from .collocation import Orbit
 from .cycles import Cycle, CycleCurve
-from .field import CURRENT, Array, DynamicsError, Field, amount
+from .field import CURRENT, Array, DynamicsError, Field, amount, current_unit
 from .firing import firing_orbit
 from .records import Options, Special
 from .resting import roots
@@ -230,7 +230,7 @@ def _range(field: Field, given: Any) -> tuple[float, float]:
 def _unit(field: Field) -> str:
     path = field.free[0]
     if path == CURRENT:
-        return "µA/cm²"
+        return current_unit(field.cell)
     states = {s.path: s.unit for s in field.system.states}
     unit = states.get(path) or field.cell.parameters[path].unit
     return "" if unit == "1" else unit

@@ -161,10 +161,15 @@ class Field:
         return np.tensordot(np.array(weights), jacobian, axes=1) / h**order
 
 
+def current_unit(cell: Cell) -> str:
+    """The unit of the cell's currents: densities, unless the cell has a size of its own."""
+    return str(getattr(cell, "current_unit", "µA/cm²"))
+
+
 def amount(value: Any, path: str, cell: Cell) -> float:
     """A number given for a path, in the path's unit."""
     if path == CURRENT:
-        return number(value, "µA/cm²", path)
+        return number(value, current_unit(cell), path)
     if path in cell.parameters:
         return number(value, cell.parameters[path].unit, path)
     return number(value, "mV" if path == "V" else "1", path)
