@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..verify import Outcome
 
 LEVELS, SPAN = 64, 500.0  # currents tried at once, ms
+DECADES = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
 h1 { font-size: 1.5rem; margin-bottom: 0 } h2 { font-size: 1.1rem; margin-top: 2rem } a { color: #1a5fa8 }
@@ -136,11 +137,7 @@ def _behaviour(cell: Cell) -> tuple[list[tuple[float, Any, Any]], tuple[Any, Any
 
     [free] = observe(cell, [Trial(None, 40000, initial="own" if cell.initial else "rest")])
     pacing = len(free.spikes[free.spikes > 20000]) > 2
-    levels = np.geomspace(1e-3, 3e3, LEVELS)
-    tried = observe(cell, [Trial(Step(x), SPAN) for x in levels.tolist()])
-    counts = [len(seen.spikes) for seen in tried]
-    fires = [i for i, n in enumerate(counts) if n > (counts[0] if pacing else 0)]
-    scale = float(levels[fires[0]]) if fires else 1.0
+    scale = _scale(cell, pacing)
     if pacing:
         late = np.diff(free.spikes[free.spikes > 20000])
         length = float(np.clip(6 * late.max(), 200.0, 40000.0))
@@ -155,6 +152,21 @@ def _behaviour(cell: Cell) -> tuple[list[tuple[float, Any, Any]], tuple[Any, Any
     late_spikes = [seen.spikes[seen.spikes > 300] for seen in runs]
     rates = [1000 * (len(t) - 1) / (t[-1] - t[0]) if len(t) > 1 else 0.0 for t in late_spikes]
     return traces, (currents, np.array(rates))
+
+
+def _scale(cell: Cell, pacing: bool) -> float:
+    """The least of some currents, tried decade by decade, with which the cell fires, or fires more."""
+    from ..model.fact import Trial
+    from ..model.stimulus import Step
+    from ..verify.trials import observe
+
+    [free] = observe(cell, [Trial(None, SPAN)])
+    for low in DECADES:
+        levels = np.geomspace(low, 10 * low, LEVELS, endpoint=False).tolist()
+        for level, seen in zip(levels, observe(cell, [Trial(Step(x), SPAN) for x in levels]), strict=True):
+            if len(seen.spikes) > (len(free.spikes) if pacing else 0):
+                return float(level)
+    return 1.0
 
 
 def _trace(cell: Cell, stimulus: Any, duration: float, initial: str, before: float) -> tuple[Any, Any]:
