@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..verify import Outcome
 
 LEVELS, SPAN = 64, 500.0  # currents tried at once, ms
+FREE = 120000.0  # ms, in which a cell shows what it does by itself
 DECADES = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
@@ -135,13 +136,13 @@ def _behaviour(cell: Cell) -> tuple[list[tuple[float, Any, Any]], tuple[Any, Any
     from ..model.stimulus import Step
     from ..verify.trials import observe
 
-    [free] = observe(cell, [Trial(None, 40000, initial="own" if cell.initial else "rest")])
-    pacing = len(free.spikes[free.spikes > 20000]) > 2
+    [free] = observe(cell, [Trial(None, FREE, initial="own" if cell.initial else "rest")])
+    pacing = len(free.spikes[free.spikes > FREE / 3]) > 2
     scale = _scale(cell, pacing)
     if pacing:
-        late = np.diff(free.spikes[free.spikes > 20000])
-        length = float(np.clip(6 * late.max(), 200.0, 40000.0))
-        traces = [(0.0, *_trace(cell, None, length, "own" if cell.initial else "rest", 40000.0 - length))]
+        late = np.diff(free.spikes[free.spikes > FREE / 3])
+        length = float(np.clip(6 * late.max(), 200.0, FREE / 2))
+        traces = [(0.0, *_trace(cell, None, length, "own" if cell.initial else "rest", FREE - length))]
         traces += [(x, *_trace(cell, Step(x), min(length, 2000.0), "own" if cell.initial else "rest", 500.0))
                    for x in (-scale, scale)] if length <= 2000 else []  # fmt: skip
         return sorted(traces, key=lambda t: abs(t[0]), reverse=True), None
