@@ -36,6 +36,7 @@ _MODULE_OF = {
     "Gate": "model.gate",
     "Channel": "model.channel",
     "Cell": "model.cell",
+    "Cable": "model.cable",
     **dict.fromkeys(["Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform"], "model.stimulus"),
     "VoltageClamp": "model.clamp",
     "load": "model.files",
@@ -95,6 +96,9 @@ if TYPE_CHECKING:
     )
     from .errors import (
         UnitError as UnitError,
+    )
+    from .model.cable import (
+        Cable as Cable,
     )
     from .model.cell import (
         Cell as Cell,
