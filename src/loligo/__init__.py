@@ -46,6 +46,7 @@ _MODULE_OF = {
         ["Recorder", "Spikes", "Rate", "Intervals", "Peak", "Trough", "Mean", "Final", "Trace"], "simulation.recorders"
     ),
     "resting_states": "simulation",
+    "conduction_velocity": "simulation.conduction",
     "plot": "plot",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
@@ -192,6 +193,9 @@ if TYPE_CHECKING:
     )
     from .simulation import (
         simulate as simulate,
+    )
+    from .simulation.conduction import (
+        conduction_velocity as conduction_velocity,
     )
     from .system import (
         System as System,

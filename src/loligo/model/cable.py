@@ -157,6 +157,8 @@ def _divide(length: float, dx: Any) -> int:
 def _end(value: Any, side: str) -> str | float:
     if isinstance(value, str):
         if value not in ENDS:
-            raise LoligoError(f"{side}: '{value}' is no kind of end; use 'sealed', 'killed', or a number of mV to clamp")
+            raise LoligoError(
+                f"{side}: '{value}' is no kind of end; use 'sealed', 'killed', or a number of mV to clamp"
+            )
         return value
     return number(value, "mV", side)

@@ -7,6 +7,7 @@ import math
 import time as clock
 import warnings
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,14 +66,14 @@ class Fibre:
 def fibre(cable: Cable) -> Fibre:
     """Cut a cable into compartments: frusta of cones."""
     n, dx = cable.n, cable.dx
-    x = (np.arange(n) + 0.5) * dx
+    x: Array = (np.arange(n) + 0.5) * dx
     if callable(cable.diameter):
         faces = np.array([cable.diameter_at(float(v)) for v in np.arange(n + 1) * dx])
         middle = np.array([cable.diameter_at(float(v)) for v in x])
     else:
         faces, middle = np.full(n + 1, cable.diameter), np.full(n, cable.diameter)
     slant = np.hypot(dx, 0.5 * np.diff(faces))
-    area = 0.5 * math.pi * (faces[:-1] + faces[1:]) * slant
+    area: Array = 0.5 * math.pi * (faces[:-1] + faces[1:]) * slant
     cut = 25.0 * math.pi / cable.Ra  # µS: pi d1 d2 / (4 Ra L), with diameters and length in µm, Ra in Ω·cm
     between = np.zeros(n + 1)
     between[1:-1] = cut * middle[:-1] * middle[1:] / dx
@@ -127,13 +128,15 @@ def _settle(cable: Cable, parts: Fibre, found: Array) -> Array:
             if np.abs(step).max() < 1e-9:
                 break
         else:
-            warnings.warn("the resting state of the fibre was not found; it starts near it", LoligoWarning, stacklevel=5)
+            warnings.warn(
+                "the resting state of the fibre was not found; it starts near it", LoligoWarning, stacklevel=5
+            )
     gates = steady([V, *blank], 0.0, columns)
     return np.stack([V, *(np.broadcast_to(x, V.shape) for x in gates)])
 
 
 def tridiagonal(diagonal: Array, beside: Array, right: Array) -> Array:
-    """Solve ``-beside[i-1] x[i-1] + diagonal[i] x[i] - beside[i] x[i+1] = right[i]`` by cyclic reduction (Hockney 1965)."""
+    """Solve ``-beside[i-1] x[i-1] + diagonal[i] x[i] - beside[i] x[i+1] = right[i]`` by cyclic reduction."""
     n = len(diagonal)
     low, high = np.concatenate([[0.0], beside]), np.concatenate([beside, [0.0]])
     d, r = diagonal.astype(float), right.astype(float)
@@ -223,7 +226,8 @@ class March:
     @property
     def V(self) -> Array:
         """V of all compartments now, mV."""
-        return self.y[0, self.place]
+        now: Array = self.y[0, self.place]
+        return now
 
 
 def sources_of(cable: Cable, stimulus: Stimulus | None, parts: Fibre) -> list[tuple[Stimulus, list[tuple[int, float]]]]:
@@ -314,7 +318,7 @@ def run(cable: Cable, march: March, stimulus: Stimulus | None, parts: Fibre, dur
     march.place_of_source = march.place[[c for _, reached in sources for c, _ in reached] or [0]].astype(np.int64)
     march.weight = np.array([w for _, reached in sources for _, w in reached] or [0.0])
     times = np.unique(np.concatenate([[0.0, duration], *(p.times for p in inputs)]))
-    for begin, end in zip(times[:-1], times[1:], strict=True):
+    for begin, end in pairwise(times):
         steps = max(1, math.ceil((end - begin) / dt * (1 - 1e-9)))
         h = (end - begin) / steps
         for first in range(0, steps, CHUNK):
@@ -328,7 +332,8 @@ def _places(cable: Cable, where: Any) -> tuple[Array, NDArray[np.int64], Array]:
     """Where V is recorded: places, the compartment before each, and how far it is from there to the next."""
     if where is None:
         rows = np.unique(np.linspace(0, cable.n - 1, min(cable.n, MOST_PLACES)).round().astype(np.int64))
-        return (rows + 0.5) * cable.dx, rows, np.zeros(len(rows))
+        middles: Array = (rows + 0.5) * np.float64(cable.dx)
+        return middles, rows, np.zeros(len(rows))
     x = np.atleast_1d(np.asarray(where, dtype=float))
     off = x[~((x >= 0) & (x <= cable.length))]
     if len(off):
@@ -353,7 +358,8 @@ def _arrivals(march: March, n: int) -> tuple[Array, NDArray[np.int64]]:
 
 def _coarse(cable: Cable) -> tuple[str, ...]:
     wanted = cable.automatic_dx
-    if cable.n == 1 or cable.dx <= 3.2 * wanted:
+    passive = not any(channel.gates for channel in cable.cell.channels)
+    if cable.n == 1 or passive or cable.dx <= 3.2 * wanted:
         return ()
     better = math.ceil(cable.length / wanted)
     return (f"dx = {cable.dx:g} µm is too coarse for an impulse in this membrane; use n={better} (dx='auto') or more",)

@@ -16,7 +16,7 @@ Arrays over compartments are in the order of places. ``y`` holds V, the V one st
 the current from there (nA); ``work`` a, b, f, x and the sum of the conductances.
 """
 
-from .interface import IN, ROW, P, Q, S, index, jit, jit_apart, physics, real
+from .interface import IN, P, Q, S, index, jit, jit_apart, physics, real
 from .primitives import exprel
 
 COLUMNS = index(16)
