@@ -24,7 +24,8 @@ def prepare(job: Job) -> Run:
         single(1.0)
         return lambda: {"spikes": [single(job["duration"]).spike_times.values]}
 
-    currents = np.array(job["currents"], dtype=float)
+    spread = job.get("spread")  # lowest, highest, number: a million numbers need not be written out
+    currents = np.linspace(*spread) if spread else np.array(job["currents"], dtype=float)
     options |= {"precision": job["precision"], "workers": job.get("workers", 1), "progress": False}
     record = lo.Spikes(times=job.get("times", True))
 
@@ -36,7 +37,8 @@ def prepare(job: Job) -> Run:
 
     def run() -> dict[str, object]:
         found = sweep(job["duration"])
-        answer = {"counts": found.spike_count.values, "failed": int((found.status.values != 0).sum())}
+        counts = found.spike_count.values
+        answer = {"counts": [counts.sum()] if spread else counts, "failed": int((found.status.values != 0).sum())}
         if job["want"] == "spikes":
             answer["spikes"] = lambda: [times[np.isfinite(times)] for times in found.spike_times.values]
         return answer
