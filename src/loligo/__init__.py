@@ -42,7 +42,8 @@ _MODULE_OF = {
     "System": "system",
     "simulate": "simulation",
     **dict.fromkeys(
-        ["Recorder", "Spikes", "Rate", "Intervals", "Peak", "Trough", "Mean", "Final", "Trace"], "simulation.recorders"
+        ["Recorder", "Quantity", "Spikes", "Rate", "Intervals", "Peak", "Trough", "Mean", "Final", "Trace"],
+        "simulation.recorders",
     ),
     "resting_states": "simulation",
     "plot": "plot",

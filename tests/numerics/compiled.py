@@ -56,7 +56,8 @@ def rates(cell: Cell, states: Any, current: float = 0.0, precision: str = "doubl
     real = np.float64 if precision == "double" else np.float32
     y = np.asarray(states, dtype=real)
     count, lanes = y.shape
-    physics = kernel.physics(whole, "linear" if linear else "explicit", 64, precision)
+    physics = kernel.numbers(whole, "linear" if linear else "explicit", 64, precision)
+    addresses = kernel.physics(whole, "linear" if linear else "explicit", 64, precision)
     b = np.zeros(SIZE, dtype=real)
     b[:lanes] = current
     derived = physics.derive(np.array([parameter_values(cell)]))[0]
@@ -66,7 +67,7 @@ def rates(cell: Cell, states: Any, current: float = 0.0, precision: str = "doubl
         b[IN + 64 * j : IN + 64 * j + lanes] = y[j]
     native = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 4)
     result, exception = ctypes.c_void_p(), ctypes.c_void_p()
-    for address in {physics.f, physics.g}:
+    for address in set(addresses):
         native(address)(
             ctypes.addressof(result),
             ctypes.addressof(exception),

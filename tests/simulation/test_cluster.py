@@ -33,20 +33,20 @@ def equal(a, b):
 def test_a_dead_worker_does_not_matter(monkeypatch):
     monkeypatch.setattr(sweeps, "BLOCK", 64)
     here = lo.simulate(SQUID, lo.Step(start=5), **OPTIONS)
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        with distributed.Client(cluster) as client:
-            equal(lo.simulate(SQUID, lo.Step(start=5), client=client, **OPTIONS), here)
-            pids, killed = list(client.run(os.getpid).values()), []
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
+        equal(lo.simulate(SQUID, lo.Step(start=5), client=client, **OPTIONS), here)
+        pids, killed = list(client.run(os.getpid).values()), []
 
-            def kill():
-                time.sleep(0.5)
-                os.kill(pids[0], signal.SIGKILL)
-                killed.append(time.monotonic())
+        def kill():
+            time.sleep(0.5)
+            os.kill(pids[0], signal.SIGKILL)
+            killed.append(time.monotonic())
 
-            thread = threading.Thread(target=kill)
-            thread.start()
-            there = lo.simulate(SQUID, lo.Step(start=5), client=client, **OPTIONS)
-            finished = time.monotonic()
-            thread.join()
-            assert killed[0] < finished  # it died in the middle of the work
-            equal(there, here)
+        thread = threading.Thread(target=kill)
+        thread.start()
+        there = lo.simulate(SQUID, lo.Step(start=5), client=client, **OPTIONS)
+        finished = time.monotonic()
+        thread.join()
+        assert killed[0] < finished  # it died in the middle of the work
+        equal(there, here)

@@ -74,6 +74,12 @@ def test_traces_of_currents_are_those_of_single_runs():
     assert np.array_equal(ds["K.conductance"][2], one["K.conductance"])
 
 
+def test_one_run_in_single_precision_has_its_trace():
+    ds = lo.simulate(SQUID, lo.Step(10), duration=50, precision="single")
+    assert ds.V.dims == ("time",)
+    assert int(ds.spike_count) == 4
+
+
 def test_a_recorder_without_a_sweep():
     ds = lo.simulate(SQUID, lo.Step(10), duration=50, record=[lo.Peak(), lo.Rate()])
     assert ds.V_peak.dims == ()

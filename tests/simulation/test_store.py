@@ -72,9 +72,8 @@ def test_killed_and_resumed_it_ends_with_the_same_bits(tmp_path):
     assert kills == 4
     assert 5 <= blocks(path) < 75
     assert subprocess.run([sys.executable, "-W", "ignore", "-c", SCRIPT, str(path)]).returncode == 0
-    with xr.open_dataset(path, engine="zarr", consolidated=False) as a:
-        with xr.open_dataset(whole, engine="zarr", consolidated=False) as b:
-            equal(a, b)
+    a, b = (xr.open_dataset(p, engine="zarr", consolidated=False) for p in (path, whole))
+    equal(a, b)
 
 
 def test_a_damaged_block_is_computed_again(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import SimulationError
 from ..system import System
-from . import kernel
+from . import cache, kernel
 from .cache import vector_lanes
 from .lanes import columns
 
@@ -95,6 +95,7 @@ class Task:
         Which spikes to count; None for none.
     watchers : sequence of Watcher
     precision : {"double", "single"}
+    device : {"cpu", "cuda"}
     """
 
     system: System
@@ -110,6 +111,7 @@ class Task:
     criterion: Criterion | None = None
     watchers: Sequence[Watcher] = ()
     precision: str = "double"
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def run(task: Task, stop: Stop | None = None) -> Batch:
 
     Variants that were not finished have the status UNFINISHED.
     """
-    work = _Work(task)
+    work = _Work(task) if task.device == "cpu" else _DeviceWork(task)
     while True:
         tables = work.tables()
         if stop is None:
@@ -186,19 +188,28 @@ class _Work:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.variants, self.states = task.initial.shape
-        few = vector_lanes(task.precision)
-        self.lanes = few if self.variants <= few else kernel.SWEEP_LANES
         self.real = np.float64 if task.precision == "double" else np.float32
-        self.physics = kernel.physics(task.system, task.method.form, self.lanes, task.precision)
+        self.lanes = self.choose_lanes()
+        self.numbers = kernel.numbers(task.system, task.method.form, self.lanes, task.precision)
+        self.derived = self.numbers.derive(task.parameters)
+        self.capacity = 0 if task.criterion is None else 64 + int(task.inputs.segment[:, 0].max())
+        self.compile()
+
+    def choose_lanes(self) -> int:
+        few = vector_lanes(self.task.precision)
+        return few if self.variants <= few else kernel.SWEEP_LANES
+
+    def compile(self) -> None:
+        """Compile what is needed, or find it in the cache."""
+        task = self.task
+        self.f, self.g = kernel.physics(task.system, task.method.form, self.lanes, task.precision)
         self.integrate = kernel.integrator(task.method.name, task.adaptive, task.precision)
         self.watchers = [kernel.watcher(task.method.name, w.file, task.precision) for w in task.watchers]
-        self.derived = self.physics.derive(task.parameters)
         if self.states * self.lanes > WIDTH or self.derived.shape[1] * self.lanes > PARAMETER_ROWS * ROW:
             raise SimulationError(
                 f"{task.system.name}: {self.states} states are too many for this version "
                 f"(at most {WIDTH // self.lanes})"
             )
-        self.capacity = 0 if task.criterion is None else 64 + int(task.inputs.segment[:, 0].max())
 
     def tables(self) -> list[NDArray[np.generic]]:
         """Everything the integrator reads and fills, in the order of its arguments."""
@@ -221,7 +232,7 @@ class _Work:
         return [
             block, np.zeros(ROW * BOOKKEEPING_ROWS, dtype=real), np.zeros(ROW * CLOCK_ROWS),
             np.zeros(ROW * MEMO_ROWS, np.int64), np.array(shape, dtype=np.int64),
-            np.ascontiguousarray(task.initial, dtype=real), self.derived, self.physics.constants,
+            np.ascontiguousarray(task.initial, dtype=real), self.derived, self.numbers.constants,
             np.ascontiguousarray(control, dtype=real), floor,
             np.ascontiguousarray(task.inputs.segment), np.ascontiguousarray(task.inputs.offset),
             np.ascontiguousarray(task.inputs.wave), setting, np.array(task.record, dtype=np.int64),
@@ -239,7 +250,7 @@ class _Work:
         return np.array(rows, dtype=np.int64).reshape(-1, columns.WATCHER_COLUMNS)
 
     def call(self, tables: list[NDArray[np.generic]], stop: NDArray[np.uint8]) -> None:
-        self.integrate(self.physics.f, self.physics.g, tables, 0, self.variants, self.lanes, stop)
+        self.integrate(self.f, self.g, tables, 0, self.variants, self.lanes, stop)
 
     def too_many_spikes(self) -> bool:
         """Were there more spikes than there was room for? Then there is more room next time."""
@@ -265,6 +276,28 @@ class _Work:
             tally[:, columns.MISSED_COUNT],
             note[:, columns.MISSED_PEAK],
         )
+
+
+class _DeviceWork(_Work):
+    """The same on a GPU, one lane in each thread."""
+
+    def choose_lanes(self) -> int:
+        return 1
+
+    def compile(self) -> None:
+        task = self.task
+        if task.watchers:
+            files = ", ".join(w.file for w in task.watchers)
+            raise SimulationError(f"record: watchers ({files}) look on in kernels of the CPU only; use device='cpu'")
+        source = kernel.device_source(task.system, task.method.name, task.adaptive, task.precision)
+        self.module = cache.module("cuda", source)
+        if reason := self.module.missing():
+            raise SimulationError(f"device: no GPU can be used ({' '.join(reason.split())}); use device='cpu'")
+        self.watchers: list[tuple[int, tuple[float, ...]]] = []
+
+    def call(self, tables: list[NDArray[np.generic]], stop: NDArray[np.uint8]) -> None:
+        flat = [table.reshape(-1) if table.size else np.zeros(1, dtype=table.dtype) for table in tables[4:]]
+        self.module.launch(flat[:-6], flat[-6:])
 
 
 def _interruptible(work: _Work, tables: list[NDArray[np.generic]]) -> None:

@@ -206,7 +206,7 @@ class _Printer:
 
     def _power(self, e: sympy.Pow) -> tuple[str, int]:
         if e.exp == sympy.Rational(1, 2):
-            return f"np.sqrt({self.show(e.base)})", 9
+            return f"math.sqrt({self.show(e.base)})", 9
         count = int(e.exp)
         if count < 0:
             return f"ONE / {self.show(e.base ** (-count), 4)}", 2

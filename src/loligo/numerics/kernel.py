@@ -85,18 +85,23 @@ def without_imports(text: str) -> str:
     return re.sub(r"^from \.+[\w.]* import (\([^)]*\)|[^\n]*)\n", "", text, flags=re.M)
 
 
+def layout(precision: str) -> str:
+    """The text of `lanes/layout.py` for a precision."""
+    text = _lanes_file("layout.py")
+    text = text[text.index("import numpy") :]
+    return text.replace("np.float64, np.int64,", "np.float32, np.int32,") if precision == "single" else text
+
+
 @lru_cache(maxsize=8)
 def _header(precision: str, adaptive: bool) -> str:
     text = _lanes_file("interface.py")
-    text = text[text.index("import numpy") :]
+    text = text[text.index("from numba") :]
     if not adaptive:
         text = text.replace("ADAPTIVE = True", "ADAPTIVE = False")
     if precision == "single":
-        text = text.replace("np.float64, np.int64,", "np.float32, np.int32,").replace(
-            "REAL = types.float64", "REAL = types.float32"
-        )
+        text = text.replace("REAL = types.float64", "REAL = types.float32")
     bits = (files(__package__) / "bits.py").read_text(encoding="utf-8")
-    return "\n\n".join([bits, text, _lanes_file("primitives.py")])
+    return "\n\n".join([bits, layout(precision), text, _lanes_file("primitives.py")])
 
 
 @lru_cache(maxsize=32)
@@ -125,23 +130,40 @@ def compiled(function):
 @lru_cache(maxsize=32)
 def integrator_source(name: str, adaptive: bool, precision: str = "double") -> str:
     """The text of the kernel file of a method; an adaptive one can also be had with a fixed step."""
-    chosen = METHODS[name]
-    parts = [_header(precision, adaptive)]
-    parts += [
-        _lanes_file(f)
-        for f in (
-            "columns.py",
-            "tables.py",
-            "current.py",
-            "hermite.py",
-            chosen.file,
-            "control.py",
-            "observe.py",
-            "driver.py",
-        )
-    ]
-    text = "\n\n".join(parts)
+    text = "\n\n".join([_header(precision, adaptive), *_method_files(name)])
     return text.replace("\ndef integrate(", _COMPILED.replace("SIGNATURE", "INTEGRATE") + "@compiled\ndef integrate(")
+
+
+def _method_files(name: str) -> list[str]:
+    """The texts that make a method and its driver, in their order."""
+    before = ("columns.py", "tables.py", "current.py", "hermite.py")
+    return [_lanes_file(f) for f in (*before, METHODS[name].file, "control.py", "observe.py", "driver.py")]
+
+
+@lru_cache(maxsize=64)
+def device_source(system: System, name: str, adaptive: bool, precision: str = "double") -> str:
+    """The text of the kernel file for a GPU: physics, method and driver in one, for one lane in each thread."""
+    form = METHODS[name].form
+    source = _source(system, form, 1)
+    sizes = {"ROW": 1, "WIDTH": len(system.states), "PADDING": 0, "PARAMETER_ROWS": max(len(source.derived), 1)}
+    place = layout(precision)
+    for what, size in sizes.items():
+        place = re.sub(rf"^{what} = index\(\d+\)", f"{what} = index({size})", place, flags=re.M)
+    before, _, after = _lanes_file("cuda.py").partition("\n# ---- what comes before")
+    one, two = ("derivatives", "derivatives") if form == "explicit" else ("gates", "membrane")
+    call = "\n".join(
+        [
+            "@jit",
+            "def physics(function, b, k):",
+            "    if function == 0:",
+            f"        {one}(b, k)",
+            "    else:",
+            f"        {two}(b, k)",
+        ]
+    )
+    functions = [text.replace("@compiled", "@jit") for text in source.functions.values()]
+    parts = [place, before, f"ADAPTIVE = {adaptive}", _lanes_file("primitives.py"), *functions, call]
+    return "\n\n".join([*parts, *_method_files(name), "#" + after])
 
 
 @lru_cache(maxsize=64)
@@ -167,42 +189,45 @@ def _source(system: System, form: str, lanes: int) -> codegen.Source:
 
 
 @dataclass(frozen=True)
-class Physics:
-    """The compiled physics of a System.
+class Numbers:
+    """The numbers in the physics of a System.
 
     Attributes
     ----------
-    f, g : int
-        Addresses of the functions that the method calls.
     constants : array
-        The numbers of the formulas.
+        Those of the formulas.
     derive : callable
         From an array (variant, parameter) to an array (variant, derived parameter).
     """
 
-    f: int
-    g: int
     constants: NDArray[Any]
-    derive: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    derive: Callable[[NDArray[np.float64]], NDArray[Any]]
 
 
 @lru_cache(maxsize=512)
-def physics(system: System, form: str, lanes: int, precision: str = "double") -> Physics:
-    """Compile the physics of a System, or find it in the cache."""
-    source, texts = physics_source(system, form, lanes, precision)
-    found = [cache.addresses("physics", text)[name] for name, text in texts.items()]
+def numbers(system: System, form: str, lanes: int, precision: str = "double") -> Numbers:
+    """What stands behind the names in the generated source."""
+    source = _source(system, form, lanes)
     real = np.float64 if precision == "double" else np.float32
     constants: NDArray[Any] = np.array([float(sympy.N(c, 30)) for c in source.constants] or [0.0], dtype=real)
     formula = array_function(system, source.derived)
     nothing = [0.0] * len(system.states)
 
-    def derive(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def derive(values: NDArray[np.float64]) -> NDArray[Any]:
         found = np.zeros((len(values), len(source.derived)), dtype=real)
         for column, value in enumerate(formula(nothing, 0.0, values.T)):
             found[:, column] = value
         return found
 
-    return Physics(found[0], found[-1], constants, derive)
+    return Numbers(constants, derive)
+
+
+@lru_cache(maxsize=512)
+def physics(system: System, form: str, lanes: int, precision: str = "double") -> tuple[int, int]:
+    """Compile the physics of a System, or find it in the cache: the addresses of the functions a method calls."""
+    _, texts = physics_source(system, form, lanes, precision)
+    found = [cache.addresses("physics", text)[name] for name, text in texts.items()]
+    return found[0], found[-1]
 
 
 _ARGUMENTS = (

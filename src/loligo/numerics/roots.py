@@ -36,13 +36,14 @@ def roots(
     count : array of int (variants)
         -1 where V changes nowhere in the range.
     """
-    physics = kernel.physics(system, "drift", kernel.SWEEP_LANES)
-    derived = physics.derive(parameters)
+    numbers = kernel.numbers(system, "drift", kernel.SWEEP_LANES)
+    derived = numbers.derive(parameters)
+    f, _ = kernel.physics(system, "drift", kernel.SWEEP_LANES)
     block = np.zeros(ROW * (INPUT_ROWS + PARAMETER_ROWS) + COMMON_GROUPS * (WIDTH + PADDING))
     block[:ROW] = current
     found = np.full((len(parameters), MOST), np.nan)
     count = np.zeros(len(parameters), dtype=np.int64)
     shape = np.array([derived.shape[1], points, MOST], dtype=np.int64)
-    tables = [block, physics.constants, shape, derived, np.array(span), found, count]
-    kernel.root_finder()(physics.f, tables, len(parameters))
+    tables = [block, numbers.constants, shape, derived, np.array(span), found, count]
+    kernel.root_finder()(f, tables, len(parameters))
     return found, count

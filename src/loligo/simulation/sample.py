@@ -27,7 +27,7 @@ def sampled_error(study: Study, variants: Variants, status: NDArray[np.int8]) ->
     rows = done[np.unique(np.linspace(0, len(done) - 1, SAMPLE).astype(int))]
     every = max(s.every, s.duration / POINTS)
     finer = companion(s.adaptive, s.control)
-    exact = replace(s, every=every, precision="double")
+    exact = replace(s, every=every, precision="double", device="cpu")
     exact = replace(exact, tolerance=finer) if s.adaptive else replace(exact, dt=finer)
     recorders = (Spikes(), Trace("V"))
     both = [

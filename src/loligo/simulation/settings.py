@@ -45,6 +45,7 @@ class Settings:
     initial: Any
     criterion: Criterion
     precision: str = "double"
+    device: str = "cpu"
 
     @property
     def adaptive(self) -> bool:
@@ -80,6 +81,7 @@ def settings(
     spike_threshold: Any,
     spike_rise: Any,
     precision: str = "double",
+    device: str = "cpu",
 ) -> Settings:
     """Check the arguments of `simulate` that a run and a sweep have in common."""
     check_kinds(cell, stimulus, clamp)
@@ -95,12 +97,14 @@ def settings(
         raise SimulationError(f"dt: method '{chosen.name}' needs a step; give dt=0.01 (ms), say, or method='auto'")
     if precision not in ("double", "single"):
         raise SimulationError(f"precision: {precision!r}; use 'double' or 'single'")
+    if device not in ("cpu", "cuda"):
+        raise SimulationError(f"device: {device!r}; use 'cpu' or 'cuda'")
     criterion = Criterion(
         number(cell.spike_threshold if spike_threshold is None else spike_threshold, "mV", "spike_threshold"),
         positive(spike_rise, "spike_rise", "mV"),
     )
     made = Settings(
-        cell, stimulus, clamp, length, step, chosen, accuracy, size, initial, criterion, precision
+        cell, stimulus, clamp, length, step, chosen, accuracy, size, initial, criterion, precision, device
     )  # fmt: skip
     if made.samples > MOST_SAMPLES:
         raise SimulationError(

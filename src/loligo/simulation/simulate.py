@@ -39,6 +39,7 @@ def simulate(
     spike_rise: Any = 10.0,
     estimate_error: bool = True,
     precision: str = "double",
+    device: str = "cpu",
     workers: int | None = None,
     progress: bool | None = None,
     store: Any = None,
@@ -87,6 +88,8 @@ def simulate(
         Run a companion at another accuracy, and state the error; in a sweep for 16 of the variants.
     precision : {"double", "single"}
         Of a sweep's arithmetic. Single is faster and good for spike times to some 0.01 ms.
+    device : {"cpu", "cuda"}
+        Where a sweep runs: in vector units and threads, or on a GPU, one variant in each of its threads.
     workers : int, optional
         Threads of a sweep; all cores unless given.
     progress : bool, optional
@@ -123,7 +126,7 @@ def simulate(
     array([1, 7, 8])
     """
     chosen = recorders(record)
-    if over is not None or chosen is not None or precision != "double":
+    if over is not None or chosen is not None or precision != "double" or device != "cpu":
         s = settings(
             cell,
             stimulus,
@@ -137,12 +140,13 @@ def simulate(
             spike_threshold,
             spike_rise,
             precision,
+            device,
         )
         if seed is not None and stimulus is not None:
             s = replace(s, stimulus=reseeded(stimulus, seed))
         varied = SINGLE if over is None else variants(over, cell, stimulus, clamp)
         options = {"store": store, "client": client, "workers": workers, "progress": progress}
-        study = Study(s, chosen if chosen is not None else _traces_or_spikes(record, clamp))
+        study = Study(s, chosen if chosen is not None else _recorders_for(record, clamp, over is not None))
         return sweep(study, varied, estimate_error=estimate_error, **options)
     for name, value in {"store": store, "client": client}.items():
         if value is not None:
@@ -186,8 +190,11 @@ def recorders(record: Any) -> tuple[Recorder, ...] | None:
     return (*own, Trace(paths)) if paths else own
 
 
-def _traces_or_spikes(record: Any, clamp: VoltageClamp | None) -> tuple[Recorder, ...]:
+def _recorders_for(record: Any, clamp: VoltageClamp | None, many: bool) -> tuple[Recorder, ...]:
+    """The recorders where none is asked for by name."""
     if record is None:
-        return (Trace("V", "all"),) if clamp is not None else (Spikes(),)
-    paths = [record] if isinstance(record, str) else list(record)
-    return (Trace(paths),) if clamp is not None else (Trace(paths), Spikes())
+        traces = ("all",) if clamp is not None else () if many else ("V",)
+    else:
+        traces = (record,) if isinstance(record, str) else tuple(record)
+    kept: tuple[Recorder, ...] = () if clamp is not None else (Spikes(),)
+    return (*kept, Trace(*traces)) if traces else kept

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 BLOCK = 2048  # variants in a block, at most
+DEVICE_BLOCK = 65536  # on a GPU
 BLOCK_BYTES = 64e6  # and what the results of a block may take
 
 
@@ -49,9 +50,10 @@ def sweep(
         If the result would not fit into memory.
     """
     began = time.perf_counter()
-    team = _team(workers)
+    team = _team(workers) if study.settings.device == "cpu" else 1
+    most = BLOCK if study.settings.device == "cpu" else DEVICE_BLOCK
     size = bytes_of_variant(study)
-    shape = block_shape(variants.shape, size, 1 if store is not None or client is not None else team)
+    shape = block_shape(variants.shape, size, 1 if store is not None or client is not None else team, most)
     kept: Store | Memory
     if store is not None:
         from .store import Store
@@ -76,7 +78,7 @@ def sweep(
     notes = tally.notes(kept.status(), variants.count, interrupted)
     errors = sampled_error(study, variants, kept.status()) if estimate_error and not interrupted else None
     for text in notes:
-        warnings.warn(text, LoligoWarning, stacklevel=4)
+        warnings.warn(text, LoligoWarning, stacklevel=3)
     what = "interrupted" if interrupted else "done"
     about = {"status": what, "notes": notes, "seconds": time.perf_counter() - began, "steps": tally.steps}
     return kept.finish(about, errors)
@@ -173,11 +175,11 @@ class Memory:
         return sweep_dataset(self.study, self.variants, self.values, self.statuses, about, errors)
 
 
-def block_shape(shape: tuple[int, ...], bytes_each: float, workers: int) -> tuple[int, ...]:
+def block_shape(shape: tuple[int, ...], bytes_each: float, workers: int, most: int) -> tuple[int, ...]:
     """How a sweep is cut: a block of so many values along each dimension, the last ones whole if possible."""
     total = math.prod(shape)
     even = math.ceil(total / workers / 64) * 64 if workers > 1 else total
-    left = max(1, min(BLOCK, even, int(BLOCK_BYTES / max(bytes_each, 1.0))))
+    left = max(1, min(most, even, int(BLOCK_BYTES / max(bytes_each, 1.0))))
     found = []
     for length in reversed(shape):
         parts = math.ceil(length / max(1, min(left, length)))

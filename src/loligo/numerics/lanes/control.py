@@ -25,7 +25,7 @@ from .interface import (
     real,
 )
 from .method import ORDER
-from .primitives import exp, log
+from .primitives import rough_exp2, rough_log2
 
 SAFETY, SHRINK, GROW = real(0.9), real(0.2), real(5.0)
 # Proportional-integral control (Gustafsson 1991, with the weights of Hairer & Wanner's DOPRI5): it damps the step's
@@ -45,8 +45,8 @@ def judge(i, r, states):
     accepted = error <= real(1.0)
     error = error if error < GREATEST_ERROR else GREATEST_ERROR  # also when it is not a number
     error = error if error > LEAST_ERROR else LEAST_ERROR
-    size = real(0.5) * log(error)
-    factor = SAFETY * exp(INTEGRAL * r[OLDER + i] - PROPORTIONAL * size)
+    size = real(0.5) * rough_log2(error)  # a rough power will do: it delays the next step less
+    factor = SAFETY * rough_exp2(INTEGRAL * r[OLDER + i] - PROPORTIONAL * size)
     factor = factor if factor > SHRINK else SHRINK
     factor = factor if factor < GROW else GROW
     step = r[H + i] * factor

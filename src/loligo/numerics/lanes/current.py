@@ -6,7 +6,7 @@ the oscillation came on; they go on and off only where segments begin. So a new 
 compiles nothing, and every kink and jump is the end of a step.
 """
 
-import numpy as np
+import math
 
 from .columns import (
     AMPLITUDE,
@@ -37,7 +37,7 @@ def oscillation(i, tau, clock, memo, wave):
         if wave[at + ON] <= middle and middle < wave[at + OFF]:
             s = t - wave[at + ON]
             angle = wave[at + PHASE] + (wave[at + ANGULAR] + wave[at + SWEEP] * s) * s
-            total += wave[at + AMPLITUDE] * np.sin(angle)
+            total += wave[at + AMPLITUDE] * math.sin(angle)
     return real(total)
 
 

@@ -174,7 +174,8 @@ def first_not_finite(i, b, size, n):
     culprit = -1
     j = 0
     for first in range(index(0), size, n):
-        if culprit < 0 and not np.isfinite(b[Z + first + i]):
+        value = b[Z + first + i]
+        if culprit < 0 and not value - value == real(0.0):
             culprit = j
         j += 1
     return culprit
