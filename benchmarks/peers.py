@@ -4,8 +4,8 @@
     python benchmarks/peers.py --peers neuron,jaxley --workloads precision
     python benchmarks/peers.py --quick                           # short, and nothing is written
 
-Each peer lives in a virtual environment of its own, which this command makes from PyPI, and runs as a process of its own
-(`benchmarks/peers/on_*.py`), kept on one core. A peer that does not install, or crashes, has its reason in the tables.
+Each peer lives in a virtual environment of its own, which this command makes from PyPI, and runs as a process
+(`benchmarks/peers/on_*.py`) that is kept on one core. A peer that does not install, or crashes, has its reason in the tables.
 
 Workloads: `precision` (20 neurons, 500 ms: the largest step or loosest tolerance that keeps every spike within 0.05 and
 within 0.005 ms of the truth, and the speed of a sweep at it), `one` (one neuron, 1000 ms, V every 0.025 ms, at the same
@@ -81,26 +81,26 @@ def prepared(asked: argparse.Namespace) -> tuple[Bench, list[str]]:
 
 PRECISION = """## Equal accuracy: neuron-ms per second
 
-20 neurons at 8 to 20 µA/cm², 500 ms: the largest step (ms) or loosest tolerance at which every spike is within 0.05, or
-0.005, ms of SciPy's DOP853 at rtol 1e-12 (V interpolated by a cubic where a peer's own spikes lie on the grid). Then the
-speed of a sweep at that setting, of the size in the last column: million neuron-ms per second of one core. *Loligo is
+20 neurons at 8 to 20 µA/cm², 500 ms: the largest step (ms) or loosest tolerance at which every spike is within 0.05,
+or 0.005, ms of SciPy's DOP853 at rtol 1e-12 (V interpolated by a cubic where a peer's own spikes lie on the grid). Then
+the speed of a sweep at that setting, of the size in the last column: million neuron-ms per second of one core. *Loligo is
 × faster* is the median over the rounds."""
 ONE = """## One neuron
 
-1000 ms at 10 µA/cm², V every 0.025 ms (steps divide it), warm. Everything compiled; spikes are looked for when the clock
-has stopped, but for Loligo, whose time includes them."""
+1000 ms at 10 µA/cm², V every 0.025 ms (steps divide it), warm. Everything compiled; spikes are looked for when the
+clock has stopped, but for Loligo, whose time includes them."""
 SWEEP = """## 10,000 neurons
 
-0 to 20 µA/cm² at the setting that keeps every spike within 0.05 ms, one core, a fresh process; the best of two runs, without
-compilation. Runs that would take too long are shortened, Loligo's with them. *Spikes* is the difference from Loligo's
+0 to 20 µA/cm² at the setting that keeps every spike within 0.05 ms, one core, a fresh process; the best of two runs,
+without compilation. Runs that would take too long are shortened, Loligo's with them. *Spikes* is the difference from Loligo's
 number. Memory is the peak of the process, MB."""
 COLD = """## From the shell
 
 A whole process that gives 50 ms of one neuron at 10 µA/cm², wall time in s, caches warm."""
 GROWTH = """## Growth with the number of neurons
 
-Loligo, 500 ms at 8 to 20 µA/cm², spikes counted, at the tolerance that keeps every spike within 0.005 ms; best of 3 up to
-10,000, then one run. The second half on all cores."""
+Loligo, 500 ms at 8 to 20 µA/cm², spikes counted, at the tolerance that keeps every spike within 0.005 ms; best of 3
+up to 10,000, then one run. The second half on all cores."""
 
 
 def run(asked: argparse.Namespace, bench: Bench) -> list[str]:

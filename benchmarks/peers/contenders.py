@@ -11,7 +11,8 @@ STEPS = [
     0.000125, 0.0001,
 ]  # fmt: skip
 TRACE_STEPS = [0.025 / k for k in (1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 40, 50, 64, 80, 100, 160, 200)]
-TOLERANCES = [float(f"{digit}e{power}") for power in range(-2, -11, -1) for digit in (3, 1)]
+DIGITS = (5, 4, 3.2, 2.5, 2, 1.6, 1.25, 1, 0.8, 0.63)
+TOLERANCES = [float(f"{digit}e{power}") for power in range(-2, -11, -1) for digit in DIGITS]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Arbor: one-compartment cable cells in large groups. Its only method is of first order; its spikes are interpolated."""
+"""Arbor: one-compartment cable cells in large groups. Its only method is of first order; it interpolates its spikes."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def solver(rtol: float, duration: float, start: Any, save: Any) -> Any:
 
     def solve(current: Any) -> Any:
         controller = d.PIDController(rtol=rtol, atol=rtol / 100)
-        term, steps = d.ODETerm(squid), int(500 * duration)  # a neuron that goes astray stops too
+        term, steps = d.ODETerm(squid), int(50 * duration)  # a neuron that goes astray stops too
         found = d.diffeqsolve(
             term, d.Tsit5(), 0.0, duration, 0.005, start, current, saveat=save, stepsize_controller=controller,
             max_steps=steps, adjoint=d.ForwardMode(), throw=False,

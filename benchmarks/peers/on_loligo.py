@@ -10,8 +10,9 @@ from serve import EVERY, Job, Run, serve
 
 def prepare(job: Job) -> Run:
     """Compile, with a short run; the run is a call of `simulate`."""
-    import loligo as lo
     import numpy as np
+
+    import loligo as lo
 
     cell = lo.cells.squid()
     options = {"estimate_error": False, "method": job["method"]}

@@ -1,8 +1,8 @@
 """NEURON and CoreNEURON: one-compartment cells with the squid's channels, Crank-Nicolson staggered (secondorder 2).
 
-The mechanism is NEURON's own `hh` without its rate table, or, with ``"mechanism": "own"``, a file of ours that never had
-one, which CoreNEURON can vectorise; `nrnivmodl -coreneuron` compiles it once, in a folder that the command names. Spikes
-lie on the grid of the steps; accurate ones come from V recorded at every step.
+The mechanism is NEURON's own `hh` without its rate table, or, with ``"mechanism": "own"``, a file of ours that
+never had one, which CoreNEURON can vectorise; `nrnivmodl -coreneuron` compiles it once, in a folder that the command names.
+Spikes lie on the grid of the steps; accurate ones come from V recorded at every step.
 """
 
 from __future__ import annotations
@@ -133,9 +133,9 @@ def prepare(job: Job) -> Run:
     if core:
         coreneuron.enable, coreneuron.verbose, coreneuron.cell_permute = True, 0, 0
         if job["want"] != "count":
-            for i, section in enumerate(sections):
+            for i, detector in enumerate(keep):
                 context.set_gid2node(i, 0)
-                context.cell(i, keep[i])
+                context.cell(i, detector)
     context.set_maxstep(10)
 
     def solve(until: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -16,9 +17,12 @@ from typing import Any
 from .contenders import PACKAGES, Contender
 
 HERE = Path(__file__).parent
-ONE_THREAD = {
-    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NPROC")
-} | {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1", "JAX_PLATFORMS": "cpu"}
+LIBRARIES = ("OMP", "OPENBLAS", "MKL", "NUMBA")
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in LIBRARIES} | {
+    "NPROC": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    "JAX_PLATFORMS": "cpu",
+}
 
 
 def environment(peer: str, folder: Path, upgrade: bool = False) -> str:
@@ -70,7 +74,7 @@ class Peer:
 
     def _start(self) -> subprocess.Popen[str]:
         script = HERE / f"on_{self.contender.peer}.py"
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open as long as the process
         process = subprocess.Popen(
             [self.python, str(script)],
             stdin=subprocess.PIPE,
@@ -125,10 +129,8 @@ class Peer:
             if kill:
                 self.process.kill()
             assert self.process.stdin is not None
-            try:
+            with contextlib.suppress(BrokenPipeError):  # it may have gone already
                 self.process.stdin.close()
-            except BrokenPipeError:
-                pass  # it has gone already
             self.process.wait()
             self.log.close()
             self.process = None

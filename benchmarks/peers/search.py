@@ -43,9 +43,11 @@ class Search:
         """The loosest setting that meets the bound, from the hint up or down the ladder; None if none does."""
         i = min(range(len(self.ladder)), key=lambda k: abs(math.log(self.ladder[k] / hint)))
         if self.error(self.ladder[i]) <= bound:
-            while i > 0 and self.error(self.ladder[i - 1]) <= bound:
+            best = i  # errors of adaptive runs go up and down a little: two failures in a row end the search
+            while i > 0 and i > best - 2:
                 i -= 1
-            return self.ladder[i]
+                best = i if self.error(self.ladder[i]) <= bound else best
+            return self.ladder[best]
         while i < len(self.ladder) and not self.error(self.ladder[i]) <= bound:
             if self._given_up():
                 return None

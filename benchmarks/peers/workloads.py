@@ -141,7 +141,7 @@ def precision(bench: Bench) -> list[Row]:
     for bound in BOUNDS:
         plans: dict[str, dict[str, Any]] = {}
 
-        def speed(c: Contender) -> float:
+        def speed(c: Contender, plans: dict[str, dict[str, Any]] = plans, bound: float = bound) -> float:
             plan = plans.get(c.name) or plans.setdefault(c.name, _plan(bench, peers[c.name], bound))
             return len(plan["currents"]) * plan["duration"] / peers[c.name].ask(**plan)["seconds"]
 
@@ -149,9 +149,8 @@ def precision(bench: Bench) -> list[Row]:
         for c in bench.contenders:
             setting = bench.settings.get((c.name, bound))
             if c.name not in values or setting is None:
-                rows.append(
-                    [f"{bound:g}", c.name, "-", math.nan, math.nan, math.nan, bench.failures.get(c.name, "not reached")]
-                )
+                reason = bench.failures.get(c.name, "not reached")
+                rows.append([f"{bound:g}", c.name, "-", math.nan, math.nan, math.nan, reason])
                 continue
             rate = bench.rates[c.name, bound] = float(np.median(values[c.name]))
             for number, value in enumerate(values[c.name]):
@@ -174,7 +173,8 @@ def _curve(bench: Bench, search: Search, peer: Peer, most: int = 6) -> None:
     if not bounds or c.name in bench.failures:
         return
     first = max(c.ladder.index(bounds[0]) - 1, 0)
-    last = min(c.ladder.index(bounds[-1]) + 3, len(c.ladder) - 1)
+    beyond = 3 if c.setting == "step" else 10
+    last = min(c.ladder.index(bounds[-1]) + beyond, len(c.ladder) - 1)
     for k in sorted({round(x) for x in np.linspace(first, last, most)}):
         setting = c.ladder[k]
         if setting in bounds or (c.peer == "arbor" and setting < bounds[-1]):
@@ -216,7 +216,7 @@ def _plan(bench: Bench, peer: Peer, bound: float) -> dict[str, Any]:
 
 def one(bench: Bench) -> list[Row]:
     """One neuron for a second, V every 0.025 ms."""
-    truth, saved = [true_spikes(10.0, 1000.0)], dict(bench.settings)
+    truth, saved = true_spikes(10.0, 1000.0), dict(bench.settings)
     everybody = bench.contenders
     bench.contenders = [c for c in everybody if c.traces]
     peers = {c.name: bench.peer(c) for c in bench.contenders}
@@ -224,16 +224,15 @@ def one(bench: Bench) -> list[Row]:
     for c in bench.contenders:
 
         def measure(setting: float, c: Contender = c) -> float:
-            return spike_error(
-                np.array(peers[c.name].ask(**job("trace", [10.0], 1000.0, setting))["spikes"][0]), truth[0]
-            )
+            found = peers[c.name].ask(**job("trace", [10.0], 1000.0, setting))["spikes"][0]
+            return spike_error(np.array(found), truth)
 
         searches[c.name] = Search(c.trace_ladder, measure)
         bench.closest(c, searches[c.name], "one", c.hints)
     rows: list[Row] = []
     for bound in BOUNDS:
 
-        def seconds(c: Contender) -> float:
+        def seconds(c: Contender, bound: float = bound) -> float:
             setting = bench.settings[c.name, bound]
             assert setting is not None
             ask = job("trace", [10.0], 1000.0, setting)
@@ -244,9 +243,8 @@ def one(bench: Bench) -> list[Row]:
         for c in bench.contenders:
             setting = bench.settings.get((c.name, bound))
             if c.name not in values or setting is None:
-                rows.append(
-                    [f"{bound:g}", c.name, "-", math.nan, math.nan, math.nan, bench.failures.get(c.name, "not reached")]
-                )
+                reason = bench.failures.get(c.name, "not reached")
+                rows.append([f"{bound:g}", c.name, "-", math.nan, math.nan, math.nan, reason])
                 continue
             for number, value in enumerate(values[c.name]):
                 bench.keep("one", c, "seconds", value, bound=bound, setting=setting, round=number)
