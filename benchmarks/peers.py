@@ -5,7 +5,8 @@
     python benchmarks/peers.py --quick                           # short, and nothing is written
 
 Each peer lives in a virtual environment of its own, which this command makes from PyPI, and runs as a process
-(`benchmarks/peers/on_*.py`) that is kept on one core. A peer that does not install, or crashes, has its reason in the tables.
+(`benchmarks/peers/on_*.py`) that is kept on one core. A peer that does not install, or crashes, has its reason in the
+tables.
 
 Workloads: `precision` (20 neurons, 500 ms: the largest step or loosest tolerance that keeps every spike within 0.05 and
 within 0.005 ms of the truth, and the speed of a sweep at it), `one` (one neuron, 1000 ms, V every 0.025 ms, at the same
@@ -48,6 +49,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one round, short sweeps, and nothing is written")
     parser.add_argument("--name", default="peers", help="of the files in results/ (default peers)")
     found = parser.parse_args()
+    if found.environments != cache():  # a folder of this machine does not belong in the report
+        i = next(k for k, word in enumerate(sys.argv) if word.startswith("--environments"))
+        del sys.argv[i : i + (1 if "=" in sys.argv[i] else 2)]
     found.peers = ["loligo", *(p for p in PACKAGES if p in found.peers.split(","))]
     unknown = [w for w in found.workloads.split(",") if w not in WORKLOADS]
     if unknown:
@@ -81,10 +85,10 @@ def prepared(asked: argparse.Namespace) -> tuple[Bench, list[str]]:
 
 PRECISION = """## Equal accuracy: neuron-ms per second
 
-20 neurons at 8 to 20 µA/cm², 500 ms: the largest step (ms) or loosest tolerance at which every spike is within 0.05,
-or 0.005, ms of SciPy's DOP853 at rtol 1e-12 (V interpolated by a cubic where a peer's own spikes lie on the grid). Then
-the speed of a sweep at that setting, of the size in the last column: million neuron-ms per second of one core. *Loligo is
-× faster* is the median over the rounds."""
+20 neurons at 8 to 20 µA/cm², 500 ms: the largest step (ms) or loosest tolerance at which every spike is within 0.05, or
+0.005, ms of SciPy's DOP853 at rtol 1e-12 (V interpolated by a cubic where a peer's own spikes lie on the grid). Then
+the speed of a sweep at that setting, of the size in the last column: million neuron-ms per second of one core. *Loligo
+is × faster* is the median over the rounds."""
 ONE = """## One neuron
 
 1000 ms at 10 µA/cm², V every 0.025 ms (steps divide it), warm. Everything compiled; spikes are looked for when the
@@ -92,8 +96,8 @@ clock has stopped, but for Loligo, whose time includes them."""
 SWEEP = """## 10,000 neurons
 
 0 to 20 µA/cm² at the setting that keeps every spike within 0.05 ms, one core, a fresh process; the best of two runs,
-without compilation. Runs that would take too long are shortened, Loligo's with them. *Spikes* is the difference from Loligo's
-number. Memory is the peak of the process, MB."""
+without compilation. Runs that would take too long are shortened, Loligo's with them. *Spikes* is the difference from
+Loligo's number. Memory is the peak of the process, MB."""
 COLD = """## From the shell
 
 A whole process that gives 50 ms of one neuron at 10 µA/cm², wall time in s, caches warm."""
@@ -139,7 +143,7 @@ def main() -> None:
     if not asked.quick:
         RESULTS.mkdir(exist_ok=True)
         with (RESULTS / f"{asked.name}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(bench.points[0]))
+            writer = csv.DictWriter(file, list(bench.points[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(bench.points)
         if "precision" in asked.workloads:

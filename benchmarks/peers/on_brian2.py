@@ -1,8 +1,8 @@
 """Brian2 in its C++ standalone mode: classical Runge-Kutta (rk4), one binary for each job.
 
 The rates are written as x/(1-exp(-x)), which the compiler can vectorise, although it is 0/0 at V = -40 and -55 mV.
-Spikes lie on the grid of the steps; accurate ones come from V recorded at every step. The time is what the binary itself
-reports for its loop, without loading and saving.
+Spikes lie on the grid of the steps; accurate ones come from V recorded at every step. The time is what the binary
+itself reports for its loop, without loading and saving.
 """
 
 from __future__ import annotations

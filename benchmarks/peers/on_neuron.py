@@ -1,7 +1,7 @@
 """NEURON and CoreNEURON: one-compartment cells with the squid's channels, Crank-Nicolson staggered (secondorder 2).
 
-The mechanism is NEURON's own `hh` without its rate table, or, with ``"mechanism": "own"``, a file of ours that
-never had one, which CoreNEURON can vectorise; `nrnivmodl -coreneuron` compiles it once, in a folder that the command names.
+The mechanism is NEURON's own `hh` without its rate table, or, with ``"mechanism": "own"``, a file of ours that never
+had one, which CoreNEURON can vectorise; `nrnivmodl -coreneuron` compiles it once, in a folder that the command names.
 Spikes lie on the grid of the steps; accurate ones come from V recorded at every step.
 """
 

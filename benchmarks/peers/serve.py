@@ -12,7 +12,8 @@ and ``want``, one of
 
 `prepare(job)` builds everything that need not be timed and returns a function without arguments; its result is a dict
 with ``spikes`` (a list for each neuron), ``counts``, or ``final`` (V at the end), and, if the peer has a clock of its
-own that leaves out loading and saving, ``seconds``. Values may be functions, which are called when the clock has stopped.
+own that leaves out loading and saving, ``seconds``. Values may be functions, which are called when the clock has
+stopped.
 """
 
 from __future__ import annotations
