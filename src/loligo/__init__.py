@@ -50,9 +50,9 @@ _MODULE_OF = {
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
-_MODULES = {"cells", "channels"}
+_MODULES = {"cells", "channels", "dynamics"}
 
-__all__ = ["__version__", "cells", "channels", *_MODULE_OF]
+__all__ = ["__version__", "cells", "channels", "dynamics", *_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:
@@ -75,6 +75,9 @@ if TYPE_CHECKING:
     )
     from . import (
         channels as channels,
+    )
+    from . import (
+        dynamics as dynamics,
     )
     from .errors import (
         FormulaError as FormulaError,
