@@ -25,9 +25,10 @@ def curves(bench: Bench) -> dict[str, list[tuple[float, float]]]:
             for p in bench.points
             if p["workload"] == "precision" and p["contender"] == c.name and p["quantity"] == "neuron_ms_per_s"
         }
-        points = [(errors[c.name, s], speed) for s, speed in speeds.items() if 0 < errors.get((c.name, s), 0) < 1e3]
+        order = sorted(speeds, key=lambda setting: -float(str(setting)))  # an error need not fall with the setting
+        points = [(errors[c.name, s], speeds[s]) for s in order if 0 < errors.get((c.name, s), 0) < 1e3]
         if points:
-            found[c.name] = sorted(points)
+            found[c.name] = points
     return found
 
 
