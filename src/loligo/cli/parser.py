@@ -21,6 +21,8 @@ examples:
   loligo sweep --over K.g=20:60:50 --plot grid.png  many variants of it at once
   loligo bifurcation squid --plot b.png             where it begins to fire, and why
   loligo cells                                      the cells that come along
+  loligo channels k_a_connor_stevens --plot         a channel: its paper, its formulas, its picture
+  loligo verify mahon_2000                          does a published cell do what is said of it?
   loligo equations squid                            what is solved
 """
 
@@ -359,6 +361,18 @@ def _shows(commands: Any) -> dict[str, _Parser]:
     parser.add_argument("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
     parser.add_argument("--method", default="auto", metavar="NAME", help="as it is generated for this method (dopri5)")
     parser.add_argument("--integrator", action="store_true", help="print the method's own, hand-written source instead")
+    _help(parser)
+    text = "List the channels that come along, or show one: its paper and formulas."
+    parser = command("channels", "list the channels that come along, or show one", text)
+    parser.add_argument("name", nargs="?", metavar="NAME", help="show this one")
+    text = "with NAME: draw steady states, time constants, I-V curve and currents under steps (NAME.png)"
+    parser.add_argument("--plot", nargs="?", const="", metavar="FILE", help=text)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _help(parser)
+    text = "Check what papers, and independent solutions, say that the published cells do."
+    parser = command("verify", "check the published cells against what is said of them", text)
+    parser.add_argument("cells", nargs="*", metavar="CELL", help="only these (all)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     _help(parser)
     parser = command("version", "print versions and the cache folder", "Print versions and the cache folder.")
     parser.add_argument("--json", action="store_true", help="print JSON")
