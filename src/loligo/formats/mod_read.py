@@ -347,7 +347,7 @@ def _ohmic(
     rest = product / factor * slope
     proportional = [
         n for n in sorted(candidates)
-        if rest.as_independent(s := sympy.Symbol(n, real=True))[1] == s and n != str(reversal)
+        if rest.as_independent(s := sympy.Symbol(n, real=True), as_Add=False)[1] == s and n != str(reversal)
     ]  # fmt: skip
     proportional.sort(key=lambda n: ("/cm2" not in reading.numbers[n].unit, not n.startswith("g"), n))
     if not proportional or rest.has(reversal):
