@@ -40,26 +40,26 @@ LANES = (4, 8, 16, 64)
 def apart(f, b, k, n, count, h):
     """Evaluate again and again at the same state."""
     for _ in range(count):
-        call_address(f, b, np.int64(0), k, n)
+        call_address(f, (b, k))
 
 
 @cfunc(types.void(types.int64, REALS, REALS, types.int64, types.int64, types.float64), **OPTIONS)
 def in_a_row(f, b, k, n, count, h):
     """Evaluate, and go a little way along: Euler's method with a very short step."""
     for _ in range(count):
-        call_address(f, b, np.int64(0), k, n)
+        call_address(f, (b, k))
         for e in range(4 * n):
             b[IN + e] += h * b[P + e]
 
 
-def block(physics: kernel.Physics, lanes: int) -> np.ndarray:
+def block(numbers: kernel.Numbers, lanes: int) -> np.ndarray:
     """A block of lanes on their way up a spike, every lane at another V."""
     cell = lo.cells.squid()
     whole = system(cell)
     start = initial_state(cell, "rest")
     b = np.zeros(WORK)
     b[:lanes] = 10.0
-    derived = physics.derive(np.array([parameter_values(cell)]))[0]
+    derived = numbers.derive(np.array([parameter_values(cell)]))[0]
     for row, value in enumerate(derived):
         b[Q + row * lanes : Q + (row + 1) * lanes] = value
     for row, state in enumerate(whole.states):
@@ -69,9 +69,9 @@ def block(physics: kernel.Physics, lanes: int) -> np.ndarray:
     return b
 
 
-def stopwatch(loop: object, physics: kernel.Physics, lanes: int) -> Callable[[], float]:
+def stopwatch(loop: object, f: int, numbers: kernel.Numbers, lanes: int) -> Callable[[], float]:
     """A function that returns ns per evaluation and lane."""
-    kept = block(physics, lanes)
+    kept = block(numbers, lanes)
     call = loop.ctypes  # type: ignore[attr-defined]
 
     def address(array: np.ndarray) -> ctypes.Array | object:
@@ -81,7 +81,7 @@ def stopwatch(loop: object, physics: kernel.Physics, lanes: int) -> Callable[[],
         b = kept.copy()
         count = max(EVALUATIONS // lanes, 500)
         start = time.perf_counter()
-        call(physics.f, address(b), address(physics.constants), lanes, count, 1e-9)
+        call(f, address(b), address(numbers.constants), lanes, count, 1e-9)
         return 1e9 * (time.perf_counter() - start) / (count * lanes)
 
     return measure
@@ -92,16 +92,18 @@ def sharing(shared: bool) -> Iterator[None]:
     """Generate code with the pass that shares exponentials, or without."""
     kernel._source.cache_clear()
     kernel.physics.cache_clear()
+    kernel.numbers.cache_clear()
     passed = lower.share if shared else lambda formulas, variables: ([], formulas)
     with patch.object(lower, "share", passed):
         yield
     kernel._source.cache_clear()
     kernel.physics.cache_clear()
+    kernel.numbers.cache_clear()
 
 
 def exponentials() -> int:
     """How many exponentials the generated source has."""
-    text = kernel.physics_source(system(lo.cells.squid()), False, 4)[0].functions["derivatives"]
+    text = kernel.physics_source(system(lo.cells.squid()), "explicit", 4)[0].functions["derivatives"]
     return len(re.findall(r"\bexp(m1|rel)?\(", text))
 
 
@@ -116,9 +118,11 @@ def main() -> None:
     for shared in (True, False):
         for lanes in LANES:
             with sharing(shared):
-                physics, count[shared] = kernel.physics(system(lo.cells.squid()), False, lanes), exponentials()
+                whole = system(lo.cells.squid())
+                (f, _), numbers = kernel.physics(whole, "explicit", lanes), kernel.numbers(whole, "explicit", lanes)
+                count[shared] = exponentials()
             for name, loop in (("in a row", in_a_row), ("apart", apart)):
-                clocks[shared, lanes, name] = stopwatch(loop, physics, lanes)
+                clocks[shared, lanes, name] = stopwatch(loop, f, numbers, lanes)
     times: dict[tuple[bool, int, str], list[float]] = {key: [] for key in clocks}
     for _ in range(50 if options.quick else options.rounds):
         for key, clock in clocks.items():

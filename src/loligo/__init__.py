@@ -41,6 +41,10 @@ _MODULE_OF = {
     "load": "model.files",
     "System": "system",
     "simulate": "simulation",
+    **dict.fromkeys(
+        ["Recorder", "Quantity", "Spikes", "Rate", "Intervals", "Peak", "Trough", "Mean", "Final", "Trace"],
+        "simulation.recorders",
+    ),
     "resting_states": "simulation",
     "plot": "plot",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),

@@ -79,6 +79,32 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     return result
 
 
+def array_of(values: Any, unit: str, name: str) -> Any:
+    """A one-dimensional float array in the given unit, from a sequence, an array or a pint quantity holding one.
+
+    NaN and infinities are let through; text and other dimensions are not.
+    """
+    import numpy as np
+
+    if hasattr(values, "magnitude") and hasattr(values, "to"):
+        try:
+            values = values.to(_PINT.get(unit, unit)).magnitude
+        except Exception as error:  # see above
+            raise UnitError(f"{name}: cannot convert to {unit}: {error}") from None
+    items = values.to_numpy() if hasattr(values, "to_numpy") else values
+    if isinstance(items, (list, tuple)) and any(hasattr(item, "magnitude") for item in items):
+        items = numbers_in(items, unit, name)
+    try:
+        array = np.asarray(items)
+        if array.dtype.kind not in "iuf":
+            raise ValueError
+    except ValueError:
+        raise UnitError(f"{name}: expected numbers in {unit}, got {values!r}") from None
+    if array.ndim != 1:
+        raise UnitError(f"{name}: expected a list of numbers in {unit}, got {array.ndim} dimensions")
+    return array.astype(float)
+
+
 def numbers_in(values: Any, unit: str, name: str) -> tuple[float, ...]:
     """A tuple of floats in the given unit, from a sequence of numbers or a pint quantity holding an array."""
     if hasattr(values, "magnitude") and hasattr(values, "to"):

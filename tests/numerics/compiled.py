@@ -56,7 +56,8 @@ def rates(cell: Cell, states: Any, current: float = 0.0, precision: str = "doubl
     real = np.float64 if precision == "double" else np.float32
     y = np.asarray(states, dtype=real)
     count, lanes = y.shape
-    physics = kernel.physics(whole, linear, 64, precision)
+    physics = kernel.numbers(whole, "linear" if linear else "explicit", 64, precision)
+    addresses = kernel.physics(whole, "linear" if linear else "explicit", 64, precision)
     b = np.zeros(SIZE, dtype=real)
     b[:lanes] = current
     derived = physics.derive(np.array([parameter_values(cell)]))[0]
@@ -64,16 +65,14 @@ def rates(cell: Cell, states: Any, current: float = 0.0, precision: str = "doubl
         b[Q + 64 * j : Q + 64 * j + lanes] = value
     for j in range(count):
         b[IN + 64 * j : IN + 64 * j + lanes] = y[j]
-    native = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 3, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
+    native = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 4)
     result, exception = ctypes.c_void_p(), ctypes.c_void_p()
-    for address in {physics.f, physics.g}:
+    for address in set(addresses):
         native(address)(
             ctypes.addressof(result),
             ctypes.addressof(exception),
             b.ctypes.data,
-            0,
             physics.constants.ctypes.data,
-            lanes,
         )
     a = np.stack([b[P + 64 * j : P + 64 * j + lanes] for j in range(count)])
     return (a, np.stack([b[S + 64 * j : S + 64 * j + lanes] for j in range(count)])) if linear else a

@@ -53,7 +53,7 @@ def test_two_processes_build_the_same_kernel_at_once(tmp_path):
 def test_a_damaged_file_is_built_again(tmp_path, monkeypatch):
     monkeypatch.setenv("LOLIGO_CACHE_DIR", str(tmp_path))
     cache.addresses.cache_clear()
-    _, texts = kernel.physics_source(system(lo.cells.squid()), False, 4)
+    _, texts = kernel.physics_source(system(lo.cells.squid()), "explicit", 4)
     first = cache.addresses("physics", texts["derivatives"])
     (file,) = tmp_path.glob("*.bin")
     whole = file.read_bytes()

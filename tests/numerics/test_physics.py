@@ -87,7 +87,7 @@ def test_the_loop_over_lanes_is_vector_code(tmp_path):
     features = llvm.get_host_cpu_features()
     if not (features.get("avx2") or features.get("avx512f") or "neon" in features.flatten()):
         pytest.skip("this processor has no vector unit that the test knows")
-    _, texts = kernel.physics_source(system(lo.cells.squid()), False, 64)
+    _, texts = kernel.physics_source(system(lo.cells.squid()), "explicit", 64)
     assembly = compile_of(texts["derivatives"], tmp_path).library.get_asm_str()
     packed = len(
         re.findall(r"\bv?f?n?m?(?:mul|add|sub|div|madd|fmadd\w*|fmsub\w*|fnmadd\w*|fmla|fmls)\w*p[ds]\b", assembly)
@@ -124,13 +124,13 @@ def test_the_kernel_text_holds_no_number_of_the_cell():
     squid = lo.cells.squid()
     alpha = 0.1 * (lo.V + 41) / (1 - lo.exp(-(lo.V + 41) / 10))
     other = squid.with_({"Na.m.alpha": alpha, "Na.g": 1, "leak.g": 2, "celsius": 20})
-    one, two = (kernel.physics_source(system(c), False, 4)[1] for c in (squid, other))
+    one, two = (kernel.physics_source(system(c), "explicit", 4)[1] for c in (squid, other))
     assert one == two
 
 
 def test_kernel_files_are_readable_python(empty_cache):
     tmp_path = empty_cache
-    kernel.physics(system(lo.cells.squid()), False, 4)
+    kernel.physics(system(lo.cells.squid()), "explicit", 4)
     (file,) = tmp_path.glob("physics-*.py")
     text = file.read_text()
     compile(text, str(file), "exec")

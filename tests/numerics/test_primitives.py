@@ -96,3 +96,11 @@ def test_a_nan_survives_and_nothing_overflows(tmp_path):
         values = f([np.nan, 1e6, -1e6])
         assert np.isnan(values[0])
         assert np.isfinite(values[1:]).all()
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_rough_powers_are_right_to_three_decimals(precision, tmp_path):
+    x = np.geomspace(1e-20, 1e20, 4001)
+    assert np.max(np.abs(elementwise("rough_log2", precision, tmp_path)(x) - np.log2(x))) < 1e-3
+    y = np.linspace(-60, 60, 4001)
+    assert np.max(np.abs(elementwise("rough_exp2", precision, tmp_path)(y) / 2**y - 1)) < 1e-3

@@ -101,7 +101,7 @@ def digits_in(source: Source) -> set[str]:
     """Numbers in the loops of the generated text, rows of the tables and names apart."""
     found: set[str] = set()
     for text in source.functions.values():
-        for line in text.split("for i in range(n):")[1].splitlines():
+        for line in text.split("for i in range(LANES):")[1].splitlines():
             code = re.sub(r"b\[[^\]]*\]", "", line.split("#")[0])
             found |= set(re.findall(r"(?<![\w.])[\d.]+", code))
     return found

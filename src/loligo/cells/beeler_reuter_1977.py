@@ -47,10 +47,11 @@ FACTS = {
     "beeler_reuter_1977": (
         rest({"V": -84.5737561, "Ca": 1.78200722e-7, "Na.m": 0.0109819687, "Na.h": 0.987721175, "Na.j": 0.974838139,
               "s.d": 2.97072466e-3, "s.f": 0.999981334, "X1.x1": 5.62865057e-3}, source=_CHECKED),
-        *(onset(value, d + 60, pulse=d, below=200, threshold=0, what=f"threshold, pulse of {d:g} ms")
+        *(onset(value, d + 60, pulse=d, below=60 / d, threshold=0, what=f"threshold, pulse of {d:g} ms")
           for d, value in {0.5: 49.170549, 1: 25.156676, 2: 13.162239, 5: 5.991158}.items()),
-        *spikes("25 µA/cm² for 2 ms", Step(25, 0, 2), 400, times=(1.68015,), count=1, tolerance=2e-5, source=_CHECKED),
+        *spikes("25 µA/cm² for 2 ms", Step(25, 0, 2), 400, times=(1.68015,), count=1, initial="own", before=100,
+                tolerance=2e-5, source=_CHECKED),
         Fact("peak after 25 µA/cm² for 2 ms", "range", {"high": 32.70826}, tolerance=2e-3, unit="mV", source=_CHECKED,
-             trial=Trial(Step(25, 0, 2), 100), after=0),
+             trial=Trial(Step(25, 0, 2), 100, None, "own", before=100), after=100),
     ),
 }  # fmt: skip

@@ -57,6 +57,7 @@ FACTS = {
         *rates({80: 34.156522, 100: 62.223010, 150: 113.330938, 200: 141.461143}, 2000, 1000),
         rest({"V": -69.816972658}, relative=1e-10, changes=_PLUS, what="rest with sigma = +1"),
         onset(42.678706, 1000, below=200, changes=_PLUS, what="rheobase with sigma = +1"),
-        *rates({80: 10.769276, 100: 43.169882, 150: 108.932904, 200: 139.800431}, 2000, 1000, changes=_PLUS),
+        *rates({80: 10.769276, 100: 43.169882, 150: 108.932904, 200: 139.800431}, 2000, 1000, changes=_PLUS,
+               what="rate with sigma = +1"),
     ),
 }  # fmt: skip

@@ -47,6 +47,7 @@ FACTS = {
                            1: 356.035697, 5: 342.086210}.items()),
         onset(342.0862194, 50, below=1000, relative=1e-9),
         *rates({700: 231.555056}, 100, 20),
-        *spikes("step of 1000 for 0.12 ms", Step(1000, 0, 0.12), 3, times=(0.1323334,), count=1, tolerance=2e-7),
+        *spikes("step of 1000 for 0.12 ms", Step(1000, 0, 0.12), 3, times=(0.1323334,), count=1,
+                initial={"V": -70.0}, tolerance=1e-7),
     ),
 }  # fmt: skip

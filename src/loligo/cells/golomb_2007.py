@@ -31,12 +31,16 @@ _LEVELS = {
     0.39: (-70.03810532, 3.084444652),
     1.8: (-71.07321455, 3.389749304),
 }
+_SENSITIVE = (
+    "near threshold the first spike grows out of an oscillation over 2 s, and whether it comes before the end depends on "
+    "the accuracy of the integrator: from 3.379 to above 3.39 µA/cm² at tolerances from 1e-9 to 1e-12"
+)
 FACTS = {
     "golomb_2007_fs": (
         *(rest({"V": v}, changes={"Kd.g": g}, relative=2e-9, what=f"rest with g_d = {g:g}")
           for g, (v, _) in _LEVELS.items()),
-        *(onset(i, 2000, below=10, changes={"Kd.g": g}, what=f"rheobase with g_d = {g:g}")
-          for g, (_, i) in _LEVELS.items()),
+        *(onset(i, 2000, below=10, changes={"Kd.g": g}, accuracy=1e-12, what=f"rheobase with g_d = {g:g}",
+                reason=_SENSITIVE if g == 1.8 else "") for g, (_, i) in _LEVELS.items()),
         *spikes("3.35 µA/cm², g_d = 0", Step(3.35), 100, changes={"Kd.g": 0.0}, source=_CHECKED,
                 times=(11.5569, 34.8710, 58.2318, 81.5955)),
         *spikes("3.35 µA/cm², g_d = 0.39", Step(3.35), 400, source=_CHECKED, tolerance=5e-3,

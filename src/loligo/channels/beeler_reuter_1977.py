@@ -32,7 +32,7 @@ def na_beeler_reuter() -> Channel:
     )  # fmt: skip
 
 
-@entry("Ca, L type")
+@entry("Ca, L type", Ca=2e-07)
 def ca_beeler_reuter() -> Channel:
     """Slow inward current; its reversal potential follows from calcium (in M) inside."""
     return Channel(

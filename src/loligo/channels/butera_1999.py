@@ -19,7 +19,7 @@ DOI = "10.1152/jn.1999.82.1.382"
 PREPARATION = "pre-Bötzinger complex of neonatal rat; rates as given"
 
 
-@entry("Na, transient")
+@entry("Na, transient", beside="k_butera")
 def na_butera() -> Channel:
     """Fast sodium current; its inactivation is one minus the activation of the cell's channel K."""
     return Channel(

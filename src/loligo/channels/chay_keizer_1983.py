@@ -40,7 +40,7 @@ def k_chay_keizer() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), SK")
+@entry("K(Ca), SK", Ca=0.5)
 def k_ca_chay_keizer() -> Channel:
     """Potassium current gated by calcium alone."""
     Ca = symbol("Ca")

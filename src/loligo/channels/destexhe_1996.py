@@ -26,7 +26,7 @@ def _outside() -> Parameter:
     return Parameter(2.0, "mM", (1e-6, 1e3), "calcium outside")
 
 
-@entry("Ca, T type")
+@entry("Ca, T type", Ca=0.00024)
 def ca_t_destexhe() -> Channel:
     """T current of thalamocortical relay cells, with instantaneous activation."""
     return Channel(
@@ -38,7 +38,7 @@ def ca_t_destexhe() -> Channel:
     )  # fmt: skip
 
 
-@entry("Ca, T type")
+@entry("Ca, T type", Ca=0.00024)
 def ca_t_destexhe_re() -> Channel:
     """T current of thalamic reticular cells: slower, and less sensitive to voltage."""
     return Channel(
@@ -49,7 +49,7 @@ def ca_t_destexhe_re() -> Channel:
     )  # fmt: skip
 
 
-@entry("HCN")
+@entry("HCN", Ca=0.00024)
 def h_destexhe() -> Channel:
     """h current of relay cells: calcium binds to a protein p1 that locks the channel open (o2).
 

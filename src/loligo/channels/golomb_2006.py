@@ -75,7 +75,7 @@ def ca_golomb() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), BK")
+@entry("K(Ca), BK", Ca=2)
 def bk_golomb() -> Channel:
     """Fast potassium current (C) that needs calcium and depolarisation."""
     return Channel(
@@ -85,7 +85,7 @@ def bk_golomb() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), AHP")
+@entry("K(Ca), AHP", Ca=2)
 def ahp_golomb() -> Channel:
     """Slow afterhyperpolarisation current, gated by calcium alone."""
     return Channel(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..model.cell import Cell
 from ..model.channel import Channel
 from ..model.expression import Expression, V, exp
+from ..model.parameter import Parameter
+from ..model.pool import Pool
 
 
 class Entry:
@@ -16,23 +19,45 @@ class Entry:
     ----------
     family : str
         Such as ``"K, A type"``.
+    at : dict of str to float
+        Concentrations, typical where it occurs, at which to look at it by itself.
+    beside : str
+        The entry whose channel it cannot do without, if any.
     """
 
-    def __init__(self, make: Callable[[], Channel], family: str) -> None:
-        self.make, self.family = make, family
+    def __init__(self, make: Callable[[], Channel], family: str, at: dict[str, float], beside: str) -> None:
+        self.make, self.family, self.at, self.beside = make, family, at, beside
         self.__name__, self.__doc__ = make.__name__, make.__doc__
 
     def __call__(self, **changes: Any) -> Channel:
         made = self.make()
         return made.replace(**changes) if changes else made
 
+    def alone(self) -> Cell:
+        """A cell of this channel alone, with the concentrations it reads held, to look at it."""
+        channel = self.make()
+        parts = [channel]
+        if self.beside:
+            from . import __getattr__ as named
+
+            parts.append(named(self.beside)())
+        absolute = any(p.unit == "nS" for _, p in channel.parameters)
+        capacitance = Parameter(10.0, "pF") if absolute else 1.0
+        reference = [p.value for path, p in channel.parameters if path == "celsius_ref"]
+        reference += [gate.celsius_ref.value for _, gate in channel.gates if gate.celsius_ref is not None]
+        pools = [Pool(name, value=value, unit="1") for name, value in self.at.items()]
+        return Cell(
+            self.__name__, parts, capacitance, reference[0] if reference else 22.0, pools=pools, source=channel.source,
+            description=channel.description,
+        )  # fmt: skip
+
     def __repr__(self) -> str:
         return f"<channel {self.__name__}: {self.family}>"
 
 
-def entry(family: str) -> Callable[[Callable[[], Channel]], Entry]:
-    """Mark a function that makes a published channel as an entry of the library."""
-    return lambda make: Entry(make, family)
+def entry(family: str, *, beside: str = "", **at: float) -> Callable[[Callable[[], Channel]], Entry]:
+    """Mark a function that makes a published channel as an entry of the library; see `Entry`."""
+    return lambda make: Entry(make, family, at, beside)
 
 
 def sigmoid(half: Any, slope: Any) -> Expression:

@@ -85,7 +85,13 @@ def k_rp_mahon() -> Channel:
 def na_p_mahon() -> Channel:
     """Persistent sodium current."""
     return Channel(
-        "NaP", g=0.02, E=45, **_COMMON, **_WARM, description="persistent sodium", m=Gate(1, inf=sigmoid(-47.8, 3.1), tau=1)
+        "NaP",
+        g=0.02,
+        E=45,
+        **_COMMON,
+        **_WARM,
+        description="persistent sodium",
+        m=Gate(1, inf=sigmoid(-47.8, 3.1), tau=1),
     )
 
 

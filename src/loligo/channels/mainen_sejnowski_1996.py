@@ -58,7 +58,7 @@ def k_m_mainen() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), AHP")
+@entry("K(Ca), AHP", Ca=0.01)
 def k_ca_mainen() -> Channel:
     """Slow potassium channel, gated by calcium (in mM) alone."""
     return Channel(

@@ -51,7 +51,7 @@ def ca_pinsky_rinzel() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), BK")
+@entry("K(Ca), BK", Ca=100)
 def bk_pinsky_rinzel() -> Channel:
     """Fast potassium current (C), gated by voltage and, up to saturation, by calcium."""
     return Channel(
@@ -62,7 +62,7 @@ def bk_pinsky_rinzel() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), AHP")
+@entry("K(Ca), AHP", Ca=100)
 def ahp_pinsky_rinzel() -> Channel:
     """Slow afterhyperpolarisation current, gated by calcium alone."""
     return Channel(

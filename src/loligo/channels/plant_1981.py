@@ -51,7 +51,7 @@ def k_plant() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), SK")
+@entry("K(Ca), SK", Ca=0.5)
 def k_ca_plant() -> Channel:
     """Potassium current gated by calcium alone."""
     Ca = symbol("Ca")

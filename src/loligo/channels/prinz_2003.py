@@ -40,7 +40,7 @@ def na_prinz() -> Channel:
     )  # fmt: skip
 
 
-@entry("Ca, T type")
+@entry("Ca, T type", Ca=1)
 def ca_t_prinz() -> Channel:
     """Fast, transient calcium current."""
     return Channel(
@@ -51,7 +51,7 @@ def ca_t_prinz() -> Channel:
     )  # fmt: skip
 
 
-@entry("Ca, N type")
+@entry("Ca, N type", Ca=1)
 def ca_s_prinz() -> Channel:
     """Slow calcium current."""
     return Channel(
@@ -72,7 +72,7 @@ def k_a_prinz() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), BK")
+@entry("K(Ca), BK", Ca=1)
 def k_ca_prinz() -> Channel:
     """Potassium current that needs calcium and depolarisation."""
     return Channel(

@@ -40,7 +40,7 @@ def k_rubin_terman() -> Channel:
     )  # fmt: skip
 
 
-@entry("K(Ca), AHP")
+@entry("K(Ca), AHP", Ca=10)
 def ahp_rubin_terman() -> Channel:
     """Afterhyperpolarisation current, gated by calcium alone."""
     return Channel(
@@ -53,7 +53,13 @@ def ahp_rubin_terman() -> Channel:
 def ca_rubin_terman() -> Channel:
     """High-threshold calcium current, instantaneous."""
     return Channel(
-        "CaL", g=0.5, E=140, **_COMMON, carries="Ca", description="high-threshold calcium", s=Gate(2, inf=sigmoid(-39, 8))
+        "CaL",
+        g=0.5,
+        E=140,
+        **_COMMON,
+        carries="Ca",
+        description="high-threshold calcium",
+        s=Gate(2, inf=sigmoid(-39, 8)),
     )
 
 

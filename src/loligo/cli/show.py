@@ -152,7 +152,7 @@ def _physics(cell: Cell, name: str) -> str:
 
     method = kernels.METHODS[name]
     whole = system(cell)
-    source, _ = kernels.physics_source(whole, method.linear, vector_lanes())
+    source, _ = kernels.physics_source(whole, method.form, vector_lanes())
     values = {p.symbol: cell.parameters[p.path].value for p in whole.parameters}
     lines = [
         f"The physics of {cell.name} as compiled for '{name}' ({method.summary}), {vector_lanes()} variants at a time.",

@@ -10,6 +10,8 @@ from ..units import number
 from .immutable import Immutable
 from .stimulus import Line
 
+UNITS = {"hold": "mV", "step": "mV", "start": "ms", "stop": "ms"}
+
 
 class VoltageClamp(Immutable):
     """Hold V at one level, step to another, and return.
@@ -37,6 +39,11 @@ class VoltageClamp(Immutable):
             start=begin,
             stop=end,
         )
+
+    def with_(self, **changes: Any) -> VoltageClamp:
+        """A new clamp with some arguments changed."""
+        now = {name: getattr(self, name) for name in UNITS}
+        return VoltageClamp(**{**now, **changes})
 
     def pieces(self) -> Iterator[Line]:
         """The command as lines; hold everywhere else."""

@@ -66,7 +66,9 @@ def _missing(where: str, part: Channel | Pool, name: str, pools: set[str]) -> st
     if name.startswith("Ca"):
         remedy = f"add one first, such as cell + loligo.channels.calcium_shell(name='{name}')"
     else:
-        remedy = f"add one first: cell + loligo.Pool('{name}', rate=...), or loligo.Pool('{name}', value=...) to hold it"
+        remedy = (
+            f"add one first: cell + loligo.Pool('{name}', rate=...), or loligo.Pool('{name}', value=...) to hold it"
+        )
     return f"{where}: {part.name} reads the concentration '{name}', and the cell has no such pool{near}; {remedy}"
 
 
@@ -135,6 +137,7 @@ def state_paths(cell: Cell) -> tuple[list[str], list[str], list[str]]:
         voltages.append(f"{patch.prefix}V")
         concentrations += [patch.prefix + p.name for p in patch.pools if p.rate is not None]
         for channel in patch.channels:
-            first = {scheme.states[0] for _, scheme in channel.schemes}
-            gates += [f"{patch.prefix}{channel.name}.{x}" for x in channel.states if x not in first]
+            at_once = {name for name, gate in channel.gates if gate.instantaneous}
+            at_once |= {scheme.states[0] for _, scheme in channel.schemes}
+            gates += [f"{patch.prefix}{channel.name}.{x}" for x in channel.states if x not in at_once]
     return voltages, concentrations, gates

@@ -10,6 +10,10 @@ from ..errors import LoligoError
 from .immutable import Immutable
 from .stimulus import Step, Stimulus
 
+# Numbers that were found by solving the same equations independently are good to about 1e-6, which is therefore the
+# relative tolerance unless a fact says otherwise.
+GOOD_TO = 1e-6
+_TRIAL = ("changes", "initial", "before", "threshold", "accuracy")
 RECOMPUTED = "the equations, solved independently (8th-order Dormand-Prince, relative tolerance 1e-10)"
 MEASURES = (
     "rest", "onset", "times", "count", "last", "interval", "rate", "bursts", "final", "range", "hopf", "fold",
@@ -32,6 +36,8 @@ class Trial(Immutable):
         Time at zero current from `initial` before time 0, ms.
     threshold : float, optional
         A spike is an upward crossing of this V (mV); the cell's own unless given.
+    accuracy : float
+        Tolerance of the integrator.
     """
 
     stimulus: Stimulus | None
@@ -40,6 +46,7 @@ class Trial(Immutable):
     initial: Any
     before: float
     threshold: float | None
+    accuracy: float
 
     def __init__(
         self,
@@ -49,6 +56,7 @@ class Trial(Immutable):
         initial: Any = "rest",
         before: float = 0.0,
         threshold: float | None = None,
+        accuracy: float = 1e-9,
     ) -> None:
         start = tuple(sorted(initial.items())) if isinstance(initial, Mapping) else initial
         self._set(
@@ -58,6 +66,7 @@ class Trial(Immutable):
             initial=start,
             before=float(before),
             threshold=threshold,
+            accuracy=accuracy,
         )
 
 
@@ -77,6 +86,8 @@ class Fact(Immutable):
     trial : Trial
     source : str
         Who says so.
+    reason : str
+        Why the fact does not hold, where it does not.
     options : mapping
         Of the measure, such as ``after=1000`` (spikes before are dropped).
     """
@@ -89,6 +100,7 @@ class Fact(Immutable):
     unit: str
     trial: Trial
     source: str
+    reason: str
     options: tuple[tuple[str, float], ...]
 
     def __init__(
@@ -102,6 +114,7 @@ class Fact(Immutable):
         unit: str = "",
         trial: Trial | None = None,
         source: str = RECOMPUTED,
+        reason: str = "",
         **options: float,
     ) -> None:
         if measure not in MEASURES:
@@ -121,11 +134,12 @@ class Fact(Immutable):
             unit=unit,
             trial=trial or Trial(),
             source=source,
+            reason=reason,
             options=tuple(sorted(options.items())),
         )
 
 
-def rest(expected: Mapping[str, float], *, tolerance: float = 0.0, relative: float = 2e-8, **more: Any) -> Fact:
+def rest(expected: Mapping[str, float], *, tolerance: float = 0.0, relative: float = GOOD_TO, **more: Any) -> Fact:
     """The resting state: values of states by path."""
     changes, source, what = more.pop("changes", None), more.pop("source", RECOMPUTED), more.pop("what", "rest")
     return Fact(
@@ -139,15 +153,16 @@ def onset(
 ) -> Fact:
     """The least amplitude (between 0 and `below`) of a step from time 0 that makes the cell fire within `duration`."""
     trial = _trial(Step(1.0, 0.0, pulse), duration, more)
-    return Fact(what, "onset", expected, trial=trial, **{"relative": 2e-8, "below": below, **more})
+    return Fact(what, "onset", expected, trial=trial, **{"relative": GOOD_TO, "below": below, **more})
 
 
 def rates(expected: Mapping[float, float], duration: float, after: float, **more: Any) -> tuple[Fact, ...]:
     """Rates of firing (Hz) at constant currents, over the spikes after `after`."""
-    options = {"relative": 2e-6, "unit": "Hz", **more}
-    trial = {k: options.pop(k) for k in ("changes", "initial", "before", "threshold") if k in options}
+    options = {"relative": GOOD_TO, "unit": "Hz", **more}
+    trial = {k: options.pop(k) for k in _TRIAL if k in options}
+    what = options.pop("what", "rate")
     return tuple(
-        Fact(f"rate at {i:g}", "rate", f, trial=Trial(Step(i), duration, **trial), after=after, **options)
+        Fact(f"{what} at {i:g}", "rate", f, trial=Trial(Step(i), duration, **trial), after=after, **options)
         for i, f in expected.items()
     )
 
@@ -180,9 +195,7 @@ def spikes(
     return tuple(found)
 
 
-def bursts(
-    what: str, expected: Mapping[str, float], duration: float, after: float, gap: float, **more: Any
-) -> Fact:
+def bursts(what: str, expected: Mapping[str, float], duration: float, after: float, gap: float, **more: Any) -> Fact:
     """Bursts of a run: ``period``, ``spikes``, ``duration``, ``shortest`` and ``longest`` interval."""
     trial = _trial(more.pop("stimulus", None), duration, more)
     return Fact(what, "bursts", expected, trial=trial, after=after, gap=gap, **{"relative": 1e-5, **more})
@@ -190,5 +203,5 @@ def bursts(
 
 def _trial(stimulus: Stimulus | None, duration: float, more: dict[str, Any]) -> Trial:
     """Take what belongs to the trial out of the options of a fact."""
-    own = {k: more.pop(k) for k in ("changes", "initial", "before", "threshold") if k in more}
+    own = {k: more.pop(k) for k in _TRIAL if k in more}
     return Trial(stimulus, duration, **own)

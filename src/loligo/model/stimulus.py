@@ -37,6 +37,15 @@ class Wave(NamedTuple):
     phase: float
 
 
+UNITS = {
+    **dict.fromkeys(["amplitude", "offset", "initial", "sigma", "mean"], "µA/cm²"),
+    **dict.fromkeys(["start", "stop", "width", "interval", "tau", "dt"], "ms"),
+    **dict.fromkeys(["frequency", "first", "last"], "Hz"),
+    **dict.fromkeys(["count", "seed"], "1"),
+    "phase": "rad",
+}
+
+
 class Stimulus(Immutable):
     """Base of all stimuli."""
 

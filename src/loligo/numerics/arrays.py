@@ -101,9 +101,13 @@ def array_function(system: System, formulas: tuple[sympy.Expr, ...]) -> Callable
     compiled = namespace["function"]
 
     def evaluate(states: Any, value: Any, parameters: Any) -> list[Array]:
+        # NumPy computes some functions of a single number otherwise than those of arrays, by a unit in the last place;
+        # with arrays throughout, one variant gives the same bits as many.
+        given = [np.atleast_1d(a) for a in (*states, *([value] if inputs else []), *parameters)]
         with np.errstate(over="ignore"):
-            found = compiled(*states, *([value] if inputs else []), *parameters)
+            found = compiled(*given)
         shape = np.broadcast_shapes(*(np.shape(s) for s in (*states, value, *parameters)))
-        return [np.broadcast_to(np.asarray(f, dtype=float), shape) for f in found]
+        wide = shape or (1,)
+        return [np.broadcast_to(np.asarray(f, dtype=float), wide).reshape(shape) for f in found]
 
     return evaluate

@@ -1,7 +1,8 @@
-"""Two bit casts that Numba lacks: a floating-point number seen as an integer, and back.
+"""What Numba lacks: two bit casts, a choice without a branch, and a call through an address.
 
-They let `lanes/primitives.py` scale by powers of two without a branch or a table, so that the compiler can
-still put one lane into each slot of a vector register. float64 pairs with int64, float32 with int32.
+The casts, a floating-point number seen as an integer and back, let `lanes/primitives.py` scale by powers of two without
+a branch or a table. float64 pairs with int64, float32 with int32. With them and with `choose` the compiler can put one
+lane into each slot of a vector register.
 """
 
 from typing import Any
@@ -43,21 +44,40 @@ def as_real(typingctx: Any, bits: Any) -> Any:
 
 
 @intrinsic
-def call_address(typingctx: Any, address: Any, b: Any, u: Any, k: Any, n: Any) -> Any:
-    """Call a compiled function of the cell, given the address it was loaded at (see `lanes/interface.py`)."""
-    signature = types.void(address, b, u, k, n)
+def choose(typingctx: Any, condition: Any, x: Any, y: Any) -> Any:
+    """x where the condition holds, else y; both are looked up in any case, so there is nothing to branch around."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.select(*arguments)
+
+    return x(types.boolean, x, x), codegen
+
+
+@intrinsic
+def beyond(typingctx: Any, pointer: Any, count: Any) -> Any:
+    """The address so many numbers further on."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return pointer(pointer, count), codegen
+
+
+@intrinsic
+def call_address(typingctx: Any, address: Any, arguments: Any) -> Any:
+    """Call a compiled function, given the address it was loaded at and a tuple of its arguments."""
+
+    def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         # Numba's own convention: status = function(result*, exception**, arguments...)
+        passed = cgutils.unpack_tuple(builder, values[1])
         pointer = ir.IntType(8).as_pointer()
         native = ir.FunctionType(
-            ir.IntType(32),
-            [pointer.as_pointer(), pointer.as_pointer(), *(a.type for a in arguments[1:])],
+            ir.IntType(32), [pointer.as_pointer(), pointer.as_pointer(), *(value.type for value in passed)]
         )
-        function = builder.inttoptr(arguments[0], native.as_pointer())
+        function = builder.inttoptr(values[0], native.as_pointer())
         result = cgutils.alloca_once(builder, pointer)
         exception = cgutils.alloca_once(builder, pointer)
-        builder.call(function, [result, exception, *arguments[1:]])
+        builder.call(function, [result, exception, *passed])
         return context.get_dummy_value()
 
-    return signature, codegen
+    return types.void(address, arguments), codegen

@@ -62,9 +62,13 @@ def _machine() -> str:
 
 
 @lru_cache(maxsize=1)
-def vector_lanes() -> int:
-    """How many float64 numbers a vector register of this processor holds (at least 4)."""
+def _doubles() -> int:
     return 8 if llvm.get_host_cpu_features().get("avx512f", False) else 4
+
+
+def vector_lanes(precision: str = "double") -> int:
+    """How many numbers a vector register of this processor holds (at least 4 float64)."""
+    return _doubles() if precision == "double" else 2 * _doubles()
 
 
 @lru_cache(maxsize=4096)
@@ -105,14 +109,16 @@ def _read(path: Path) -> tuple[dict[str, str], bytes] | None:
         return None
 
 
+@lru_cache(maxsize=64)
+def module(name: str, source: str) -> Any:
+    """A kernel file imported as it stands, for functions that are compiled when they are called."""
+    key = hashlib.sha256(f"{_machine()}\n{source}".encode()).hexdigest()[:20]
+    with _LOCK:
+        return _imported(folder() / f"{name}-{key}", source)
+
+
 def _compile(stem: Path, source: str) -> tuple[dict[str, str], bytes]:
-    path = stem.with_suffix(".py")
-    _write(path, source.encode())
-    spec = importlib.util.spec_from_file_location(f"loligo_kernel_{stem.name.replace('-', '_')}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = _imported(stem, source)
     symbols, codes = {}, []
     for function in module.COMPILED:
         (result,) = function.overloads.values()
@@ -124,6 +130,17 @@ def _compile(stem: Path, source: str) -> tuple[dict[str, str], bytes]:
     head = json.dumps({"symbols": symbols, "sha256": hashlib.sha256(codes[0]).hexdigest()})
     _write(stem.with_suffix(".bin"), head.encode() + b"\n" + codes[0])
     return symbols, codes[0]
+
+
+def _imported(stem: Path, source: str) -> Any:
+    path = stem.with_suffix(".py")
+    _write(path, source.encode())
+    spec = importlib.util.spec_from_file_location(f"loligo_kernel_{stem.name.replace('-', '_')}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _write(path: Path, data: bytes) -> None:

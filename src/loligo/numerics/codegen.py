@@ -59,6 +59,18 @@ def linear(system: System, lanes: int) -> Source:
     return Source({"gates": gates, "membrane": membrane}, tuple(hoister.constants), tuple(hoister.derived))
 
 
+def drift(system: System, lanes: int) -> Source:
+    """The function ``drift``: dV/dt as a function of V alone, everything else being at its steady value."""
+    hoister = Hoister()
+    formula = system.derivatives[0].xreplace(system.steady)
+    text = "P becomes dV/dt with everything else at its steady value."
+    function = _function("drift", text, system, (formula,), [("P", 0)], lanes, hoister)
+    return Source({"drift": function}, tuple(hoister.constants), tuple(hoister.derived))
+
+
+FORMS = {"explicit": explicit, "linear": linear, "drift": drift}
+
+
 def identifier(path: str) -> str:
     """A path as a Python name: ``Na.m`` becomes ``Na_m``."""
     return path.replace(".", "_")
@@ -80,13 +92,13 @@ def _function(
     names.setdefault(system.input, "input_" if system.input.name == "stimulus" else identifier(system.input.name))
     parts = (*low.slopes, *(e for _, e in low.steps), *low.results)
     still = sorted({str(x) for e in parts for x in e.free_symbols if x not in hoister.moving}, key=_number)
-    lines = [f"LANES = index({lanes})", "", "", "@compiled", f"def {name}(b, u, k, n):"]
+    lines = [f"LANES = index({lanes})", "", "", "@compiled", f"def {name}(b, k):"]
     lines.append(f'    """{summary}"""')
     lines += [f"    {k} = k[{k[1:]}]" for k in still if k.startswith("k")]
-    lines.append("    for i in range(n):")
+    lines.append("    for i in range(LANES):")
     body: list[str] = []
     if system.input in used:
-        body.append(f"{names[system.input]} = b[u + i]")
+        body.append(f"{names[system.input]} = b[i]")
     for row, v in enumerate(system.states):
         if v.symbol in used:
             body.append(f"{names[v.symbol]} = b[IN{_row(row)} + i]")
@@ -197,7 +209,7 @@ class _Printer:
 
     def _power(self, e: sympy.Pow) -> tuple[str, int]:
         if e.exp == sympy.Rational(1, 2):
-            return f"np.sqrt({self.show(e.base)})", 9
+            return f"math.sqrt({self.show(e.base)})", 9
         count = int(e.exp)
         if count < 0:
             return f"ONE / {self.show(e.base ** (-count), 4)}", 2

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PICTURES", "PlotError", "plot"]
 
-PICTURES: dict[str, str] = {"run": "run"}
+PICTURES: dict[str, str] = {"run": "run", "sweep": "sweep"}
 """For each ``attrs["kind"]`` of a result, the file of this folder that draws it."""
 
 

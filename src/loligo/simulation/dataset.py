@@ -13,7 +13,11 @@ import xarray as xr
 from .._version import __version__
 from ..model.cell import Cell
 from ..model.files import as_dict
+from ..numerics.batch import Criterion
+from .block import MEANING, Study
+from .recorders import Quantity
 from .run import Run
+from .variants import Variants
 
 
 def dataset(run: Run) -> xr.Dataset:
@@ -32,6 +36,109 @@ def dataset(run: Run) -> xr.Dataset:
     return xr.Dataset(variables, coords={"time": time}, attrs=attributes(run))
 
 
+def sweep_dataset(
+    study: Study,
+    variants: Variants,
+    values: dict[str, Any],
+    status: Any,
+    about: dict[str, Any],
+    errors: tuple[float, float, int] | None,
+) -> xr.Dataset:
+    """The Dataset of a sweep, from arrays that begin with one dimension for all variants."""
+    shape, dims = variants.shape, variants.dims
+    found: dict[str, Any] = {}
+    for quantity in study.quantities().values():
+        array = values[quantity.name]
+        extra = tuple(name for name, _ in quantity.extra)
+        described = quantity_attributes(quantity)
+        found[quantity.name] = ((*dims, *extra), array.reshape((*shape, *array.shape[1:])), described)
+    found["status"] = (dims, status.reshape(shape), status_attributes())
+    return xr.Dataset(
+        found, coords=coordinates(study, variants), attrs=sweep_attributes(study, variants, about, errors)
+    )
+
+
+def quantity_attributes(quantity: Quantity) -> dict[str, Any]:
+    """Unit, name and further attributes of a variable of a sweep."""
+    return {"units": quantity.unit, "long_name": quantity.long_name, **quantity.attrs}
+
+
+def status_attributes() -> dict[str, Any]:
+    """What the codes in `status` mean, in the manner of the CF conventions."""
+    meanings = " ".join(text.split(",")[0].replace(" ", "_") for text in MEANING.values())
+    return {"long_name": "what became of the variant", "flag_values": list(MEANING), "flag_meanings": meanings}
+
+
+def coordinates(study: Study, variants: Variants) -> dict[str, Any]:
+    """The numbers that vary, and the times of the samples."""
+    found: dict[str, Any] = {}
+    for path, values in variants.values.items():
+        dim = variants.dims[0] if variants.is_table else path
+        found[path] = xr.Variable(dim, values, {"units": variants.units[path], "long_name": path})
+    for name, labels in variants.labels.items():
+        found.setdefault(name, (variants.dims[0], labels))
+    if any(name == "time" for q in study.quantities().values() for name, _ in q.extra):
+        found["time"] = xr.Variable("time", study.settings.grid, {"units": "ms", "long_name": "time"})
+    return found
+
+
+def sweep_attributes(
+    study: Study, variants: Variants, about: dict[str, Any], errors: tuple[float, float, int] | None
+) -> dict[str, Any]:
+    """What ran, in numbers and texts that every file format can hold."""
+    s = study.settings
+    in_v, in_spikes, size = errors or (math.nan, math.nan, 0)
+    found: dict[str, Any] = {
+        "kind": "sweep",
+        **_provenance(s.cell),
+        "stimulus": repr(s.stimulus) if s.stimulus is not None else "none",
+        "duration": s.duration,
+        "initial": s.initial if isinstance(s.initial, str) else json.dumps(dict(s.initial)),
+        "method": s.method.name,
+        "precision": s.precision,
+        "tolerance": s.tolerance if s.adaptive else math.nan,
+        "dt": s.dt,
+        **_spike_attributes(s.criterion),
+        "variants": variants.count,
+        "steps": about["steps"],
+        "error_V": in_v,
+        "error_spike_times": in_spikes,
+        "error_sample": size,
+        "status": about["status"],
+        "warnings": "; ".join(about["notes"]),
+        "seconds": about["seconds"],
+        "units": json.dumps({**_UNITS, "duration": "ms"}),
+    }
+    if s.clamp is not None:
+        found.update(clamp="voltage", clamp_protocol=repr(s.clamp))
+    return found
+
+
+_UNITS = {"duration": "ms", "every": "ms", "dt": "ms", "error_V": "mV", "error_spike_times": "ms",
+          "spike_threshold": "mV", "spike_rise": "mV", "seconds": "s", "celsius": "°C"}  # fmt: skip
+
+
+def _provenance(cell: Cell) -> dict[str, Any]:
+    return {
+        "loligo_version": __version__,
+        "cell": cell.name,
+        "citation": cell.source,
+        "doi": cell.doi,
+        "validity": cell.validity,
+        "celsius": cell.celsius.value,
+        **_definition(cell),
+    }
+
+
+def _spike_attributes(criterion: Criterion) -> dict[str, Any]:
+    c = criterion
+    return {
+        "spike_threshold": c.threshold,
+        "spike_rise": c.rise,
+        "spike_criterion": f"V crosses {c.threshold:g} mV upwards on an upstroke of at least {c.rise:g} mV",
+    }
+
+
 @lru_cache(maxsize=64)
 def _definition(cell: Cell) -> dict[str, str]:
     return {
@@ -42,14 +149,9 @@ def _definition(cell: Cell) -> dict[str, str]:
 
 def attributes(run: Run) -> dict[str, Any]:
     """What ran, in numbers and texts that every file format can hold."""
-    c = run.criterion
     found: dict[str, Any] = {
         "kind": "run",
-        "loligo_version": __version__,
-        "cell": run.cell.name,
-        "citation": run.cell.source,
-        "doi": run.cell.doi,
-        "validity": run.cell.validity,
+        **_provenance(run.cell),
         "stimulus": repr(run.stimulus) if run.stimulus is not None else "none",
         "duration": run.duration,
         "every": run.every,
@@ -61,17 +163,12 @@ def attributes(run: Run) -> dict[str, Any]:
         "rejected_steps": run.rejected,
         "error_V": run.error_V,
         "error_spike_times": run.error_spikes,
-        "spike_threshold": c.threshold,
-        "spike_rise": c.rise,
-        "spike_criterion": f"V crosses {c.threshold:g} mV upwards on an upstroke of at least {c.rise:g} mV",
+        **_spike_attributes(run.criterion),
         "status": run.status,
         "warnings": "; ".join(run.notes),
         "seconds": run.seconds,
-        "celsius": run.cell.celsius.value,
-        **_definition(run.cell),
-        "units": json.dumps({"duration": "ms", "every": "ms", "dt": "ms", "error_V": "mV", "error_spike_times": "ms",
-                             "spike_threshold": "mV", "spike_rise": "mV", "seconds": "s", "celsius": "°C"}),
-    }  # fmt: skip
+        "units": json.dumps(_UNITS),
+    }
     if run.clamp is not None:
         found.update(clamp="voltage", clamp_protocol=repr(run.clamp))
     return found

@@ -48,6 +48,11 @@ class Protocol:
         return value
 
     @property
+    def segments(self) -> Array:
+        """Time, base and slope of each segment, and a last row for the end (segments + 1, 3)."""
+        return np.stack([self.times, self.base, self.slope], axis=1)
+
+    @property
     def steps(self) -> bool:
         """Is the input constant on every segment?"""
         return not self.slope.any() and not len(self.waves)
@@ -75,7 +80,7 @@ def lower(source: Stimulus | VoltageClamp | None, duration: float, dt: float | N
             else:
                 waves.append(piece)
     table = np.array(lines, dtype=float).reshape(-1, 4)
-    for term in _terms(source):
+    for term in terms_of(source):
         if isinstance(term, Noise) and term.start < duration:
             table = np.concatenate([table, _fluctuations(term, duration, dt)])
     kept = np.array([(w.start, min(w.stop, duration), *w[2:]) for w in waves], dtype=float).reshape(-1, 6)
@@ -144,7 +149,8 @@ def _relax(draws: Array, rho: float) -> Array:
     return path
 
 
-def _terms(source: Stimulus | VoltageClamp | None) -> tuple[Stimulus, ...]:
+def terms_of(source: Stimulus | VoltageClamp | None) -> tuple[Stimulus, ...]:
+    """The stimuli that are added up; none for a clamp."""
     if isinstance(source, Sum):
         return source.terms
     return (source,) if isinstance(source, Stimulus) else ()

@@ -8,7 +8,7 @@ them.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from ..system import system
 from ..units import number
 from .steady import Steady
 
+Array = NDArray[np.float64]
 SCAN = (-200.0, 150.0, 1401)  # mV: from, to, points
 
 
@@ -83,21 +84,18 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
     low, high, points = SCAN
     grid = np.linspace(low, high, points)
     with np.errstate(invalid="ignore", divide="ignore"):
-        f, _ = steady.drift(grid)
+        grid, f = _closer(steady, grid, steady.drift(grid)[0])
     if np.count_nonzero(f == 0) > len(grid) // 2:
         raise SimulationError(
             f"{cell.name}: no current drives V, so that every V is an equilibrium; give initial={{'V': ...}}"
         )
     signs = np.sign(f)
     crossing = np.flatnonzero(np.isfinite(f[:-1]) & np.isfinite(f[1:]) & (signs[:-1] * signs[1:] < 0))
-    a, b = grid[crossing], grid[crossing + 1]
-    rising = f[crossing] < 0
     simple = len(whole.unknowns) == 1
-    for _ in range(60 if simple else 16):  # where pools are searched for, Newton's method does the rest
-        middle = 0.5 * (a + b)
-        above = (steady.drift(middle)[0] > 0) == rising
-        a, b = np.where(above, a, middle), np.where(above, middle, b)
-    roots = np.sort(np.concatenate([0.5 * (a + b), grid[f == 0]]))
+    halvings = 60 if simple else 16  # where pools are searched for, Newton's method does the rest
+    rising = f[crossing] < 0
+    within = bisect(lambda at: steady.drift(at)[0], grid[crossing], grid[crossing + 1], rising, halvings)
+    roots = np.sort(np.concatenate([within, grid[f == 0]]))
     filled = steady.drift(roots)[1]
     found = []
     for i in range(len(roots)):
@@ -113,6 +111,38 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
         exact = tuple(complex(e) for e in eigenvalues)
         found.append(Equilibrium(values[0], state, exact, exact[0].real < 0))
     return tuple(found)
+
+
+def _closer(steady: Steady, grid: Array, f: Array) -> tuple[Array, Array]:
+    """A scan made finer wherever the drift comes near zero and turns: two equilibria about to meet lie close together."""
+    part = np.linspace(0, 1, 8, endpoint=False)[1:]
+    for _ in range(8):
+        size = np.abs(f[1:-1])
+        same = (f[:-2] * f[1:-1] > 0) & (f[1:-1] * f[2:] > 0)
+        turns = 1 + np.flatnonzero(same & (size < np.abs(f[:-2])) & (size < np.abs(f[2:])))
+        if not len(turns):
+            break
+        gaps = np.unique(np.concatenate([turns - 1, turns]))
+        new = (grid[gaps, None] + part * (grid[gaps + 1] - grid[gaps])[:, None]).ravel()
+        grid, f = np.concatenate([grid, new]), np.concatenate([f, steady.drift(new)[0]])
+        order = np.argsort(grid)
+        grid, f = grid[order], f[order]
+    return grid, f
+
+
+def bisect(
+    function: Callable[[Array], Array],
+    low: Array,
+    high: Array,
+    rising: NDArray[np.bool_],
+    halvings: int = 60,
+) -> Array:
+    """Roots of a function, each between two points, to the last digit."""
+    for _ in range(halvings):
+        middle = 0.5 * (low + high)
+        above = (function(middle) > 0) == rising
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return 0.5 * (low + high)
 
 
 def parameter_values(cell: Cell) -> tuple[float, ...]:
@@ -152,7 +182,9 @@ def steady_at(cell: Cell, v: float) -> dict[str, float]:
     found = {s.path: float(x[0]) for s, x in zip(steady.system.states, states, strict=True)}
     lost = [path for path, x in found.items() if not np.isfinite(x)]
     if lost:
-        raise SimulationError(f"{cell.name}: no steady value of {lost[0]} was found at V = {v:g} mV; give initial values")
+        raise SimulationError(
+            f"{cell.name}: no steady value of {lost[0]} was found at V = {v:g} mV; give initial values"
+        )
     return found
 
 

@@ -5,31 +5,28 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoWarning, SimulationError
+from ..errors import LoligoWarning
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
-from ..model.stimulus import Noise, Stimulus, Sum
-from ..numerics import batch, kernel
+from ..model.stimulus import Stimulus
+from ..numerics import batch
 from ..numerics.arrays import array_function
 from ..numerics.lanes.columns import BLOWN_UP
 from ..system import Observable, System, system
-from ..units import number
 from . import clamp as voltage_clamp
+from .accuracy import LEAST_ERROR_V, companion, stated_error
+from .inputs import reseeded
 from .protocol import Protocol, lower
 from .rest import initial_state, parameter_values, steady_at
+from .settings import Settings, late, settings
 
 Array = NDArray[np.float64]
-MOST_SAMPLES = 50_000_000
-# The companion of an adaptive run has this part of its tolerance; factors by which a difference is multiplied before it
-# is stated as an error; least error of a spike time claimed, ms per unit of tolerance (benchmarks/error_estimate.py).
-FINER, CAUTION, CAUTION_FIXED, SHARPEST = 0.03, 5.0, 2.5, 0.2
-LEAST_ERROR_V, LEAST_ERROR_TIME = 1e-9, 1e-10  # mV, ms: rounding; no smaller error is claimed
 
 
 @dataclass(frozen=True)
@@ -96,36 +93,21 @@ def run(
 ) -> Run:
     """Run one cell; see `simulate`."""
     began = time.perf_counter()
-    _check_kinds(cell, stimulus, clamp)
-    length, step = _positive(duration, "duration"), _positive(every, "every")
-    chosen = kernel.method(method)
-    accuracy = number(tolerance, "1", "tolerance")
-    if not 1e-13 <= accuracy <= 0.1:
-        raise SimulationError(f"tolerance: {accuracy:g}; give a value between 1e-13 and 0.1 (the default is 1e-6)")
-    size = math.nan if dt is None else _positive(dt, "dt")
-    if method == "auto" and dt is not None:
-        raise SimulationError("dt: method 'auto' chooses its own steps; give tolerance=, or method='rk4' with dt")
-    if not chosen.adaptive and dt is None:
-        raise SimulationError(f"dt: method '{chosen.name}' needs a step; give dt=0.01 (ms), say, or method='auto'")
-    samples = math.floor(length / step * (1 + 1e-12) + 1e-9) + 1
-    if samples > MOST_SAMPLES:
-        raise SimulationError(f"every: {samples} samples of {step:g} ms would not fit in memory; use a longer interval")
+    s = settings(
+        cell, stimulus, clamp, duration, every, method, tolerance, dt, initial, spike_threshold, spike_rise
+    )  # fmt: skip
     if seed is not None and stimulus is not None:
-        stimulus = _reseeded(stimulus, seed)
+        s = replace(s, stimulus=reseeded(stimulus, seed))
     whole = system(cell)
     recorded = wanted(whole, record, clamp is not None)
-    notes = _late(stimulus if clamp is None else clamp, length)
-    grid: Array = np.arange(samples) * np.float64(step)
-    criterion = batch.Criterion(
-        number(cell.spike_threshold if spike_threshold is None else spike_threshold, "mV", "spike_threshold"),
-        _positive(spike_rise, "spike_rise", "mV"),
-    )
-    source = stimulus if clamp is None else clamp
-    protocol = lower(source, length, None if dt is None else size)
-    plan = _Plan(cell, whole, protocol, protocol(grid), chosen, accuracy, size, grid, step, estimate_error)
+    source = s.stimulus if clamp is None else clamp
+    notes = late(source, s.duration)
+    grid = s.grid
+    protocol = lower(source, s.duration, None if s.adaptive else s.dt)
+    plan = _Plan(s, whole, protocol, protocol(grid), grid, estimate_error)
     if clamp is None:
         start = initial_state(cell, initial)
-        found = _current_clamp(plan, start, recorded, criterion)
+        found = _current_clamp(plan, start, recorded)
     else:
         start = _clamped_start(cell, initial, clamp)
         found = _voltage_clamp(plan, start, recorded)
@@ -133,29 +115,20 @@ def run(
     for text in notes:
         warnings.warn(text, LoligoWarning, stacklevel=3)
     return Run(
-        cell, stimulus, clamp, length, step, found.method, accuracy, size, criterion, start, grid, plan.input,
-        found.values, recorded, found.spikes, found.steps, found.rejected, found.error_V, found.error_spikes,
-        found.status, time.perf_counter() - began, notes,
+        cell, s.stimulus, clamp, s.duration, s.every, found.method, s.tolerance, s.dt, s.criterion, start, grid,
+        plan.input, found.values, recorded, found.spikes, found.steps, found.rejected, found.error_V,
+        found.error_spikes, found.status, time.perf_counter() - began, notes,
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Plan:
-    cell: Cell
+    settings: Settings
     system: System
     protocol: Protocol
     input: Array
-    method: kernel.Method
-    tolerance: float
-    dt: float
     grid: Array
-    every: float
     estimate: bool
-
-    @property
-    def adaptive(self) -> bool:
-        """Does the method choose its steps?"""
-        return math.isnan(self.dt)
 
 
 @dataclass(frozen=True)
@@ -171,26 +144,26 @@ class _Found:
     notes: tuple[str, ...]
 
 
-def _current_clamp(
-    plan: _Plan, start: dict[str, float], recorded: dict[str, Observable], criterion: batch.Criterion
-) -> _Found:
+def _current_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Observable]) -> _Found:
     whole = plan.system
     needed = _needed(whole, recorded)
-    result = _integrate(plan, whole, [start[s.path] for s in whole.states], needed, criterion)
+    result = _integrate(plan, whole, [start[s.path] for s in whole.states], needed, plan.settings.criterion)
     broken = result.status[0] == BLOWN_UP
     errors = (math.inf, math.inf) if broken else _errors(plan, result, needed)
     states = {j: result.trace[0, row] for row, j in enumerate(needed)}
     values = _observe(plan, whole, states, plan.input, recorded)
-    notes = _failure(plan, whole, result) if broken else _hidden(result, criterion) + _unsure(plan, errors)
+    notes = (
+        _failure(plan, whole, result) if broken else _hidden(result, plan.settings.criterion) + _unsure(plan, errors)
+    )
     status = notes[0] if broken else "done"
     return _Found(
         values,
-        result.spikes[0],
+        result.spikes[0, : result.count[0]],
         int(result.steps[0]),
         int(result.rejected[0]),
         *errors,
         status,
-        plan.method.name,
+        plan.settings.method.name,
         notes,
     )
 
@@ -202,12 +175,12 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
     error, steps, rejected, name = LEAST_ERROR_V, 0, 0, "exact"
     status = "done"
     if voltage_clamp.solvable(held) and plan.protocol.steps:
-        gates = voltage_clamp.solve(held, parameter_values(plan.cell), plan.protocol, start, plan.grid)
+        gates = voltage_clamp.solve(held, parameter_values(plan.settings.cell), plan.protocol, start, plan.grid)
     else:
         every_gate = list(range(len(held.states)))
         result = _integrate(plan, held, [start[s.path] for s in held.states], every_gate, None)
         gates = {s.path: result.trace[0, row] for row, s in enumerate(held.states)}
-        steps, rejected, name = int(result.steps[0]), int(result.rejected[0]), plan.method.name
+        steps, rejected, name = int(result.steps[0]), int(result.rejected[0]), plan.settings.method.name
         error = math.nan
         notes = _failure(plan, held, result) if result.status[0] == BLOWN_UP else ()
         status = notes[0] if notes else "done"
@@ -221,43 +194,33 @@ def _integrate(
 ) -> batch.Batch:
     """The run and, in a second lane, a companion with another tolerance or step, to compare it with."""
     variants = 2 if plan.estimate else 1
-    if plan.adaptive:
-        control = np.array([plan.tolerance, plan.tolerance * FINER])
-    else:
-        control = np.array([plan.dt, plan.dt / 2])
+    mine = plan.settings.control
+    control = np.array([mine, companion(plan.settings.adaptive, mine)])
     p = plan.protocol
-    segments = (np.stack([p.times, p.base, p.slope], axis=1), p.waves)
     return batch.run(
-        what,
-        plan.method,
-        plan.adaptive,
-        np.tile(np.array(start), (variants, 1)),
-        np.tile(np.array(parameter_values(plan.cell)), (variants, 1)),
-        control[:variants],
-        [segments] * variants,
-        record,
-        plan.every,
-        len(plan.grid),
-        criterion,
+        batch.Task(
+            what,
+            plan.settings.method,
+            plan.settings.adaptive,
+            np.tile(np.array(start), (variants, 1)),
+            np.tile(np.array(parameter_values(plan.settings.cell)), (variants, 1)),
+            control[:variants],
+            batch.Inputs.shared(p.segments, p.waves, variants),
+            record,
+            plan.settings.every,
+            len(plan.grid),
+            criterion,
+        )
     )
 
 
 def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float, float]:
-    """Estimated error of V and of the spike times, from the difference between the run and its companion.
-
-    A fixed step h of order p is compared with h / 2: the difference is 1 - 2^-p of the error. An adaptive run is
-    compared with one of 0.03 times its tolerance. Where stability rather than accuracy limits the step, the errors of
-    the two vary and may partly cancel in the difference; `CAUTION` makes up for that.
-    """
+    """Estimated error of V and of the spike times; NaN where none is wanted."""
     if not plan.estimate:
         return math.nan, math.nan
-    row = needed.index(0)
-    difference = float(np.nanmax(np.abs(result.trace[0, row] - result.trace[1, row]), initial=0.0))
-    fine, coarse = result.spikes
-    shift = float(np.max(np.abs(fine - coarse), initial=0.0)) if len(fine) == len(coarse) else math.inf
-    factor = CAUTION if plan.adaptive else CAUTION_FIXED / (1 - 0.5**plan.method.order)
-    sharpest = SHARPEST * plan.tolerance if plan.adaptive and len(fine) else 0.0
-    return max(factor * difference, LEAST_ERROR_V), max(factor * shift, sharpest, LEAST_ERROR_TIME)
+    s, row = plan.settings, needed.index(0)
+    mine, other = (times[:n] for times, n in zip(result.spikes, result.count, strict=True))
+    return stated_error(s.method, s.adaptive, s.control, (result.trace[0, row], result.trace[1, row]), (mine, other))
 
 
 def _observe(
@@ -268,7 +231,7 @@ def _observe(
     values = {path: plain[o.formula] for path, o in recorded.items() if o.formula in plain}
     if formulas:
         arguments = [states.get(j, np.zeros(1)) for j in range(len(whole.states))]
-        found = array_function(whole, tuple(formulas.values()))(arguments, value, parameter_values(plan.cell))
+        found = array_function(whole, tuple(formulas.values()))(arguments, value, parameter_values(plan.settings.cell))
         values.update({path: np.array(f) for path, f in zip(formulas, found, strict=True)})
     return {path: values[path] for path in recorded}
 
@@ -306,58 +269,14 @@ def _clamped_start(cell: Cell, initial: Any, clamp: VoltageClamp) -> dict[str, f
     return {**start, "V": held}
 
 
-def _check_kinds(cell: Any, stimulus: Any, clamp: Any) -> None:
-    if not isinstance(cell, Cell):
-        raise SimulationError(f"simulate needs a cell, such as loligo.cells.squid(), not {cell!r}")
-    if stimulus is not None and not isinstance(stimulus, Stimulus):
-        hint = "; a voltage clamp is given as clamp=" if isinstance(stimulus, VoltageClamp) else ""
-        raise SimulationError(f"stimulus: {stimulus!r} is not a stimulus such as loligo.Step(10, start=5){hint}")
-    if clamp is not None and not isinstance(clamp, VoltageClamp):
-        raise SimulationError(
-            f"clamp: {clamp!r} is not a voltage clamp; use loligo.VoltageClamp(hold=, step=, start=, stop=)"
-        )
-    if clamp is not None and stimulus is not None:
-        raise SimulationError("clamp: no current can be applied to a clamped membrane; give a stimulus or a clamp")
-
-
-def _positive(value: Any, name: str, unit: str = "ms") -> float:
-    given = number(value, unit, name)
-    if given <= 0:
-        raise SimulationError(f"{name}: {given:g} {unit}; give a positive value")
-    return given
-
-
-def _reseeded(stimulus: Stimulus, seed: int) -> Stimulus:
-    terms = stimulus.terms if isinstance(stimulus, Sum) else (stimulus,)
-    if not any(isinstance(t, Noise) for t in terms):
-        raise SimulationError("seed: the stimulus has no noise to seed")
-    count = 0
-    changed: list[Stimulus] = []
-    for term in terms:
-        if isinstance(term, Noise):
-            term = term.with_(seed=seed + count)
-            count += 1
-        changed.append(term)
-    return changed[0] if len(changed) == 1 else Sum(tuple(changed))
-
-
-def _late(source: Stimulus | VoltageClamp | None, duration: float) -> tuple[str, ...]:
-    terms = source.terms if isinstance(source, Sum) else () if source is None else (source,)
-    begins = [(min(p.start for p in term.pieces()), type(term).__name__) for term in terms]
-    return tuple(
-        f"the {name} begins at {start:g} ms, after the run ends at {duration:g} ms"
-        for start, name in begins
-        if start >= duration
-    )
-
-
 def _failure(plan: _Plan, what: System, result: batch.Batch) -> tuple[str, ...]:
     when, who = float(result.end[0]), int(result.culprit[0])
     name = what.states[who].path if who >= 0 else what.states[0].path
-    if plan.adaptive:
+    if plan.settings.adaptive:
         cause = "no step is small enough: the equations themselves diverge; look for a conductance of the wrong sign"
     else:
-        cause = f"the step of {plan.dt:g} ms is too long for '{plan.method.name}'; use a shorter one, or method='auto'"
+        s = plan.settings
+        cause = f"the step of {s.dt:g} ms is too long for '{s.method.name}'; use a shorter one, or method='auto'"
     return (f"the run blew up at {when:.4g} ms, {name} first: {cause}",)
 
 
@@ -377,5 +296,5 @@ def _hidden(result: batch.Batch, criterion: batch.Criterion) -> tuple[str, ...]:
 def _unsure(plan: _Plan, errors: tuple[float, float]) -> tuple[str, ...]:
     if not math.isinf(errors[1]):
         return ()
-    finer = "a smaller tolerance" if plan.adaptive else "a shorter dt"
+    finer = "a smaller tolerance" if plan.settings.adaptive else "a shorter dt"
     return (f"the number of spikes changes with the accuracy of the run: do not rely on it; use {finer}",)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..errors import SimulationError
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
 from ..model.stimulus import Stimulus
+from .block import Study
+from .inputs import reseeded
+from .recorders import Recorder, Spikes, Trace
 from .run import run
+from .settings import settings
+from .sweep import sweep
+from .variants import SINGLE, variants
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,7 +27,8 @@ def simulate(
     *,
     duration: Any,
     clamp: VoltageClamp | None = None,
-    record: Any = ("V",),
+    over: Any = None,
+    record: Any = None,
     every: Any = 0.025,
     method: str = "auto",
     tolerance: Any = 1e-6,
@@ -29,8 +38,14 @@ def simulate(
     spike_threshold: Any = None,
     spike_rise: Any = 10.0,
     estimate_error: bool = True,
+    precision: str = "double",
+    device: str = "cpu",
+    workers: int | None = None,
+    progress: bool | None = None,
+    store: Any = None,
+    client: Any = None,
 ) -> xr.Dataset:
-    """Solve the equations of a cell.
+    """Solve the equations of a cell, once or for many variants.
 
     Parameters
     ----------
@@ -41,9 +56,15 @@ def simulate(
         ms.
     clamp : VoltageClamp, optional
         Clamp V instead of applying a current. Solved in closed form.
-    record : "all", path or sequence of paths
-        Gates (``"Na.m"``), currents (``"Na.I"``), conductances (``"Na.conductance"``), rates (``"Na.m.alpha"``,
-        ``.beta``, ``.inf``, ``.tau``); V is always there. ``"all"`` is every gate, current and conductance.
+    over : mapping, pandas.DataFrame or xarray.Dataset, optional
+        What varies. A mapping of paths to values, ``{"stimulus.amplitude": ..., "K.g": ...}``, spans an outer product;
+        a table has one variant in each row and a path above each column. Any number may vary: parameters of the cell
+        (``"Na.g"``, ``"celsius"``), of the stimulus or the clamp, initial values (``"initial.V"``), the ``"seed"``.
+    record : path, Recorder, or sequence of them
+        Recorders (`Spikes`, `Rate`, `Intervals`, `Peak`, `Trough`, `Mean`, `Final`, `Trace`) or paths, which stand for
+        traces: gates (``"Na.m"``), currents (``"Na.I"``), conductances (``"Na.conductance"``), rates (``"Na.m.alpha"``,
+        ``.beta``, ``.inf``, ``.tau``); ``"all"`` is every gate, current and conductance. Unless given, V for one run
+        (where V is always there), and `Spikes` for a sweep.
     every : number
         Interval of the samples, ms. It has no influence on the accuracy.
     method : str
@@ -64,7 +85,20 @@ def simulate(
         A spike is an upward crossing of `spike_threshold` mV on an upstroke of at least `spike_rise` mV from trough
         to peak. The threshold is the cell's own unless given: 0 mV, but for cells that measure V from rest.
     estimate_error : bool
-        Run a companion at another accuracy, and state the error.
+        Run a companion at another accuracy, and state the error; in a sweep for 16 of the variants.
+    precision : {"double", "single"}
+        Of a sweep's arithmetic. Single is faster and good for spike times to some 0.01 ms.
+    device : {"cpu", "cuda"}
+        Where a sweep runs: in vector units and threads, or on a GPU, one variant in each of its threads.
+    workers : int, optional
+        Threads of a sweep; all cores unless given.
+    progress : bool, optional
+        Show a progress bar; unless given, where somebody looks and the work is long.
+    store : path, optional
+        Keep the result of a sweep in this Zarr store, block by block, with bounded memory. The same call takes up an
+        interrupted one where it ended.
+    client : distributed.Client, optional
+        Run a sweep on the workers of a Dask cluster.
 
     Returns
     -------
@@ -73,7 +107,8 @@ def simulate(
         (dimension ``spike``), ``spike_count``; units in the attributes of each variable. ``attrs`` say what ran:
         version, cell, citation, method, tolerance, steps, estimated errors (``error_V`` in mV, ``error_spike_times``
         in ms), criterion of a spike, warnings, seconds. A run that blows up is NaN from there on and says so in
-        ``attrs["status"]``.
+        ``attrs["status"]``. A sweep has the varied numbers as coordinates and in ``status`` what became of each
+        variant (0 is done); the others complete, and one warning says how many failed.
 
     Raises
     ------
@@ -86,7 +121,38 @@ def simulate(
     >>> ds = lo.simulate(lo.cells.squid(), lo.Step(10, start=5, stop=45), duration=50)
     >>> int(ds.spike_count)
     3
+    >>> grid = lo.simulate(lo.cells.squid(), lo.Step(), duration=100, over={"stimulus.amplitude": [5, 10, 15]})
+    >>> grid.spike_count.values
+    array([1, 7, 8])
     """
+    chosen = recorders(record)
+    if over is not None or chosen is not None or precision != "double" or device != "cpu":
+        s = settings(
+            cell,
+            stimulus,
+            clamp,
+            duration,
+            every,
+            method,
+            tolerance,
+            dt,
+            initial,
+            spike_threshold,
+            spike_rise,
+            precision,
+            device,
+        )
+        if seed is not None and stimulus is not None:
+            s = replace(s, stimulus=reseeded(stimulus, seed))
+        varied = SINGLE if over is None else variants(over, cell, stimulus, clamp)
+        options = {"store": store, "client": client, "workers": workers, "progress": progress}
+        study = Study(s, chosen if chosen is not None else _recorders_for(record, clamp, over is not None))
+        return sweep(study, varied, estimate_error=estimate_error, **options)
+    for name, value in {"store": store, "client": client}.items():
+        if value is not None:
+            raise SimulationError(
+                f"{name}: nothing varies; a single run is kept with ds.to_netcdf(path) (over= sweeps)"
+            )
     from .dataset import dataset
 
     return dataset(
@@ -95,7 +161,7 @@ def simulate(
             stimulus,
             duration=duration,
             clamp=clamp,
-            record=record,
+            record=("V",) if record is None else record,
             every=every,
             method=method,
             tolerance=tolerance,
@@ -107,3 +173,28 @@ def simulate(
             estimate_error=estimate_error,
         )
     )
+
+
+def recorders(record: Any) -> tuple[Recorder, ...] | None:
+    """The recorders asked for, with one `Trace` for all paths; None if there are only paths, or nothing."""
+    given = [record] if isinstance(record, (str, Recorder)) or record is None else list(record)
+    own = tuple(r for r in given if isinstance(r, Recorder))
+    if not own:
+        return None
+    for item in given:
+        if not isinstance(item, (str, Recorder)):
+            raise SimulationError(
+                f"record: {item!r} is neither a path, such as 'Na.m', nor a recorder, such as Spikes()"
+            )
+    paths = [r for r in given if isinstance(r, str)]
+    return (*own, Trace(paths)) if paths else own
+
+
+def _recorders_for(record: Any, clamp: VoltageClamp | None, many: bool) -> tuple[Recorder, ...]:
+    """The recorders where none is asked for by name."""
+    if record is None:
+        traces = ("all",) if clamp is not None else () if many else ("V",)
+    else:
+        traces = (record,) if isinstance(record, str) else tuple(record)
+    kept: tuple[Recorder, ...] = () if clamp is not None else (Spikes(),)
+    return (*kept, Trace(*traces)) if traces else kept

@@ -78,7 +78,9 @@ class Steady:
             states = self.fill([v])
             return self.plan.slopes(states, self.current, self.values)[0], states
         if len(others) > 1:
-            raise SimulationError(f"{self.cell.name}: resting states of more than two compartments are not searched for")
+            raise SimulationError(
+                f"{self.cell.name}: resting states of more than two compartments are not searched for"
+            )
         flat = [self.plan.slopes(self.fill([v, np.full_like(v, w)]), self.current, self.values)[0] for w in (0.0, 1.0)]
         states = self.fill([v, flat[0] / (flat[0] - flat[1])])
         return self.plan.slopes(states, self.current, self.values)[1], states

@@ -205,7 +205,9 @@ def _channel(parts: _Parts, patch: Patch, channel: Channel, v: sympy.Symbol) -> 
         _scheme(parts, path, scheme, put)
     flow = put(channel.current, f"the current of {path}")
     unit = parts.cell.current_unit
-    parts.observables.append(Observable(f"{path}.I", flow, unit, "current", f"current through {path}, outward positive"))
+    parts.observables.append(
+        Observable(f"{path}.I", flow, unit, "current", f"current through {path}, outward positive")
+    )
     parts.instant[parts.real(f"{path}.I")] = flow
     if channel.ohmic:
         open_ = sympy.Mul(*(local[n] ** gate.power.sympy for n, gate in channel.gates))

@@ -19,12 +19,13 @@ from .interface import (
     WANTED,
     H,
     Z,
+    choose,
     index,
     jit,
     real,
 )
 from .method import ORDER
-from .primitives import exp, log
+from .primitives import rough_exp2, rough_log2
 
 SAFETY, SHRINK, GROW = real(0.9), real(0.2), real(5.0)
 # Proportional-integral control (Gustafsson 1991, with the weights of Hairer & Wanner's DOPRI5): it damps the step's
@@ -44,22 +45,22 @@ def judge(i, r, states):
     accepted = error <= real(1.0)
     error = error if error < GREATEST_ERROR else GREATEST_ERROR  # also when it is not a number
     error = error if error > LEAST_ERROR else LEAST_ERROR
-    size = real(0.5) * log(error)
-    factor = SAFETY * exp(INTEGRAL * r[OLDER + i] - PROPORTIONAL * size)
+    size = real(0.5) * rough_log2(error)  # a rough power will do: it delays the next step less
+    factor = SAFETY * rough_exp2(INTEGRAL * r[OLDER + i] - PROPORTIONAL * size)
     factor = factor if factor > SHRINK else SHRINK
     factor = factor if factor < GROW else GROW
     step = r[H + i] * factor
     # A step cut short by the end of a segment says nothing against the longer one wanted before.
-    longer = step if step > r[WANTED + i] else r[WANTED + i]
-    after_success = longer if factor >= real(1.0) else step
-    after_failure = step if factor < SAFETY else SAFETY * r[H + i]
-    wanted = after_success if accepted else after_failure
-    stuck = (not accepted) and not wanted > r[LEAST + i]
-    r[OLDER + i] = size if accepted else r[OLDER + i]
+    longer = choose(step > r[WANTED + i], step, r[WANTED + i])
+    after_success = choose(factor >= real(1.0), longer, step)
+    after_failure = choose(factor < SAFETY, step, SAFETY * r[H + i])
+    wanted = choose(accepted, after_success, after_failure)
+    stuck = (not accepted) & (not wanted > r[LEAST + i])
+    r[OLDER + i] = choose(accepted, size, r[OLDER + i])
     r[WANTED + i] = wanted
-    r[ACCEPTED + i] = YES if accepted else NO
-    r[ATTENTION + i] = YES if stuck else NO
-    r[REJECTED + i] += NO if accepted else YES
+    r[ACCEPTED + i] = choose(accepted, YES, NO)
+    r[ATTENTION + i] = choose(stuck, YES, NO)
+    r[REJECTED + i] += choose(accepted, NO, YES)
 
 
 @jit
@@ -72,17 +73,17 @@ def check(b, r, size, n):
     for i in range(n):
         finite = (r[ERROR + i] == NO) & (abs(b[Z + i]) < BEYOND)
         r[ERROR + i] = NO
-        r[ACCEPTED + i] = YES if finite else NO
-        r[ATTENTION + i] = NO if finite else YES
+        r[ACCEPTED + i] = choose(finite, YES, NO)
+        r[ATTENTION + i] = choose(finite, NO, YES)
 
 
 @jit
 def ends(i, r):
     """Does the step, if accepted, reach the end of the segment?"""
-    over = r[TAU + i] + r[H + i] >= r[LENGTH + i] - real(1e-3) * r[H + i]
-    over = over and r[ACCEPTED + i] > real(0.5)
-    r[OVER + i] = YES if over else NO
-    r[ATTENTION + i] = YES if over else r[ATTENTION + i]
+    at_end = r[TAU + i] + r[H + i] >= r[LENGTH + i] - real(1e-3) * r[H + i]
+    over = at_end & (r[ACCEPTED + i] > real(0.5))
+    r[OVER + i] = choose(over, YES, NO)
+    r[ATTENTION + i] = choose(over, YES, r[ATTENTION + i])
 
 
 @jit
@@ -95,8 +96,8 @@ def march(i, r):
     if ADAPTIVE:
         left = r[LENGTH + i] - tau
         step = r[WANTED + i]
-        shared = left * real(0.5) if step * real(2.0) > left else step  # the last two steps share what is left
-        r[H + i] = left if step * real(1.01) >= left else shared
+        shared = choose(step * real(2.0) > left, left * real(0.5), step)  # the last two steps share what is left
+        r[H + i] = choose(step * real(1.01) >= left, left, shared)
 
 
 @jit

@@ -6,7 +6,7 @@ the oscillation came on; they go on and off only where segments begin. So a new 
 compiles nothing, and every kink and jump is the end of a step.
 """
 
-import numpy as np
+import math
 
 from .columns import (
     AMPLITUDE,
@@ -37,16 +37,16 @@ def oscillation(i, tau, clock, memo, wave):
         if wave[at + ON] <= middle and middle < wave[at + OFF]:
             s = t - wave[at + ON]
             angle = wave[at + PHASE] + (wave[at + ANGULAR] + wave[at + SWEEP] * s) * s
-            total += wave[at + AMPLITUDE] * np.sin(angle)
+            total += wave[at + AMPLITUDE] * math.sin(angle)
     return real(total)
 
 
 @jit
-def input_at(row, fraction, b, r, clock, memo, wave, waves, n):
-    """The input at the given fraction of each lane's step, into a row of the block."""
+def input_at(fraction, b, r, clock, memo, wave, waves, n):
+    """The input at the given fraction of each lane's step, into the first row of the block."""
     for i in range(n):
         tau = r[TAU + i] + fraction * r[H + i]
-        b[row + i] = r[BASE + i] + r[SLOPE + i] * tau
+        b[i] = r[BASE + i] + r[SLOPE + i] * tau
     if waves > 0:
         for i in range(n):
-            b[row + i] += oscillation(i, r[TAU + i] + fraction * r[H + i], clock, memo, wave)
+            b[i] += oscillation(i, r[TAU + i] + fraction * r[H + i], clock, memo, wave)

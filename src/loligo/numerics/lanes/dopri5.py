@@ -4,23 +4,22 @@ Dormand & Prince (1980) J Comput Appl Math 6:19; interpolant of order four (so t
 fast as the steps): Hairer, Norsett & Wanner (1993) Solving Ordinary Differential Equations I, section II.6.
 """
 
-from .current import input_at, oscillation
+from .current import input_at
 from .interface import (
     ACCEPTED,
-    BASE,
     CONTROL,
     ERROR,
+    FIRST,
     GROUP,
     HH,
     IN,
-    ROW,
-    SLOPE,
-    TAU,
+    LAST,
     WORK,
     H,
     P,
     Y,
     Z,
+    choose,
     index,
     jit,
     jit_apart,
@@ -29,9 +28,10 @@ from .interface import (
 )
 
 ORDER = 5
-GROUPS = 7  # of work: the stage derivatives
-K1, K2, K3, K4 = WORK, WORK + GROUP, WORK + index(2) * GROUP, WORK + index(3) * GROUP
-K5, K6, K7 = WORK + index(4) * GROUP, WORK + index(5) * GROUP, WORK + index(6) * GROUP
+GROUPS = 5  # of work: the derivatives at the stages within the step
+K1, K7 = FIRST, LAST
+K2, K3, K4 = WORK, WORK + GROUP, WORK + index(2) * GROUP
+K5, K6 = WORK + index(3) * GROUP, WORK + index(4) * GROUP
 
 C2, C3, C4, C5, C6 = real(1 / 5), real(3 / 10), real(4 / 5), real(8 / 9), real(1.0)
 A21 = real(1 / 5)
@@ -49,65 +49,51 @@ D5, D6, D7 = real(701980252875 / 199316789632), real(-1453857185 / 822651844), r
 @jit
 def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """The derivative at the beginning of a step, where it is not known from the step before."""
-    input_at(index(0), real(0.0), b, r, clock, memo, wave, waves, n)
+    input_at(real(0.0), b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e]
-    physics(f, b, index(0), k, n)
+    physics(f, b, k)
     for e in range(size):
         b[K1 + e] = b[P + e]
-
-
-@jit
-def inputs(b, r, clock, memo, wave, waves, n):
-    """The input at every stage."""
-    for i in range(n):
-        base, slope, tau, h = r[BASE + i], r[SLOPE + i], r[TAU + i], r[H + i]
-        b[ROW + i] = base + slope * (tau + C2 * h)
-        b[index(2) * ROW + i] = base + slope * (tau + C3 * h)
-        b[index(3) * ROW + i] = base + slope * (tau + C4 * h)
-        b[index(4) * ROW + i] = base + slope * (tau + C5 * h)
-        b[index(5) * ROW + i] = base + slope * (tau + C6 * h)
-    if waves > 0:
-        row = ROW
-        for c in (C2, C3, C4, C5, C6):
-            for i in range(n):
-                b[row + i] += oscillation(i, r[TAU + i] + c * r[H + i], clock, memo, wave)
-            row += ROW
 
 
 @jit
 def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """One step of every lane, from the states Y to Z. Each loop keeps the derivative just found and goes to the next
     stage."""
-    inputs(b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e] + b[HH + e] * A21 * b[K1 + e]
-    physics(f, b, ROW, k, n)
+    input_at(C2, b, r, clock, memo, wave, waves, n)
+    physics(f, b, k)
     for e in range(size):
         b[K2 + e] = b[P + e]
         b[IN + e] = b[Y + e] + b[HH + e] * (A31 * b[K1 + e] + A32 * b[P + e])
-    physics(f, b, index(2) * ROW, k, n)
+    input_at(C3, b, r, clock, memo, wave, waves, n)
+    physics(f, b, k)
     for e in range(size):
         b[K3 + e] = b[P + e]
         b[IN + e] = b[Y + e] + b[HH + e] * (A41 * b[K1 + e] + A42 * b[K2 + e] + A43 * b[P + e])
-    physics(f, b, index(3) * ROW, k, n)
+    input_at(C4, b, r, clock, memo, wave, waves, n)
+    physics(f, b, k)
     for e in range(size):
         b[K4 + e] = b[P + e]
         slope = A51 * b[K1 + e] + A52 * b[K2 + e] + A53 * b[K3 + e] + A54 * b[P + e]
         b[IN + e] = b[Y + e] + b[HH + e] * slope
-    physics(f, b, index(4) * ROW, k, n)
+    input_at(C5, b, r, clock, memo, wave, waves, n)
+    physics(f, b, k)
     for e in range(size):
         b[K5 + e] = b[P + e]
         slope = A61 * b[K1 + e] + A62 * b[K2 + e] + A63 * b[K3 + e] + A64 * b[K4 + e] + A65 * b[P + e]
         b[IN + e] = b[Y + e] + b[HH + e] * slope
-    physics(f, b, index(5) * ROW, k, n)
+    input_at(C6, b, r, clock, memo, wave, waves, n)
+    physics(f, b, k)
     for e in range(size):
         b[K6 + e] = b[P + e]
         slope = B1 * b[K1 + e] + B3 * b[K3 + e] + B4 * b[K4 + e] + B5 * b[K5 + e] + B6 * b[P + e]
         z = b[Y + e] + b[HH + e] * slope
         b[Z + e] = z
         b[IN + e] = z
-    physics(f, b, index(5) * ROW, k, n)
+    physics(f, b, k)
     for e in range(size):
         b[K7 + e] = b[P + e]
 
@@ -135,8 +121,8 @@ def commit(b, r, size, n):
         for i in range(n):
             e = first + i
             accepted = r[ACCEPTED + i] > real(0.5)
-            b[Y + e] = b[Z + e] if accepted else b[Y + e]
-            b[K1 + e] = b[K7 + e] if accepted else b[K1 + e]
+            b[Y + e] = choose(accepted, b[Z + e], b[Y + e])
+            b[K1 + e] = choose(accepted, b[K7 + e], b[K1 + e])
             b[HH + e] = r[H + i]
 
 

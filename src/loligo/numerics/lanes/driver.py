@@ -12,12 +12,14 @@ The integration method supplies ``start, advance, estimate, commit, quartic`` (s
 import numpy as np
 
 from .columns import (
+    ADDRESS,
     BASE_VALUE,
     BLOWN_UP,
     CULPRIT,
     DONE,
     END,
     FIRST_STEP,
+    MEMORY,
     NOTE_COLUMNS,
     OFFSET_COLUMNS,
     OSCILLATIONS,
@@ -26,6 +28,8 @@ from .columns import (
     RISE,
     SEGMENT_COLUMNS,
     SEGMENTS,
+    SEGMENTS_END,
+    SETTINGS,
     SLOPE_VALUE,
     STATES,
     STATUS,
@@ -33,7 +37,11 @@ from .columns import (
     TALLY_COLUMNS,
     THRESHOLD,
     TIME,
+    WATCHED_ROWS,
+    WATCHER_COLUMNS,
+    WATCHERS,
     WAVES,
+    WAVES_END,
 )
 from .control import check, ends, first_of_segment, judge, march, spread
 from .interface import (
@@ -53,6 +61,7 @@ from .interface import (
     PEAK,
     REJECTED,
     RISING,
+    ROW,
     SLOPE,
     STEPS,
     TAU,
@@ -62,6 +71,8 @@ from .interface import (
     Q,
     Y,
     Z,
+    beyond,
+    call_address,
     index,
     jit,
     jit_apart,
@@ -84,7 +95,7 @@ FOREVER = real(1e30)
 
 
 @jit_apart
-def load(i, v, b, r, memo, shape, initial, parameters, control, offset, setting, n):
+def load(i, v, b, r, memo, shape, initial, parameters, control, offset, setting, m, blank, n):
     """Put variant v into lane i."""
     row = Q
     for j in range(shape[PARAMETERS]):
@@ -104,7 +115,9 @@ def load(i, v, b, r, memo, shape, initial, parameters, control, offset, setting,
     memo[REACHED + i] = 0
     memo[SEGMENT + i] = offset[OFFSET_COLUMNS * v + SEGMENTS]
     memo[FIRST_WAVE + i] = offset[OFFSET_COLUMNS * v + WAVES]
-    memo[LAST_WAVE + i] = offset[OFFSET_COLUMNS * (v + 1) + WAVES]
+    memo[LAST_WAVE + i] = offset[OFFSET_COLUMNS * v + WAVES_END]
+    for row in range(shape[WATCHED_ROWS]):
+        m[ROW * row + i] = blank[row]
 
 
 @jit_apart
@@ -124,7 +137,7 @@ def enter(i, r, clock, memo, shape, segment, setting):
 
 
 @jit_apart
-def finish(i, status, time, b, r, memo, shape, initial, final, tally, note, n):
+def finish(i, status, time, b, r, memo, shape, initial, final, m, watched, tally, note, n):
     """Take the result of lane i. It then idles, running on from its initial state, until another variant is loaded."""
     v = memo[VARIANT + i]
     row = Y
@@ -136,7 +149,16 @@ def finish(i, status, time, b, r, memo, shape, initial, final, tally, note, n):
     tally[TALLY_COLUMNS * v + STEP_COUNT] = np.int64(r[STEPS + i])
     tally[TALLY_COLUMNS * v + REJECTED_COUNT] = np.int64(r[REJECTED + i])
     note[NOTE_COLUMNS * v + END] = time
+    for row in range(shape[WATCHED_ROWS]):
+        watched[shape[WATCHED_ROWS] * v + row] = m[ROW * row + i]
     idle(i, r, memo)
+
+
+@jit
+def watch(watcher, at, b, r, clock, memo, w, m, n):
+    """Let one function look on."""
+    own, rows = beyond(w, watcher[at + SETTINGS]), beyond(m, watcher[at + MEMORY] * np.int64(ROW))
+    call_address(watcher[at + ADDRESS], (b, r, clock, memo, own, rows, np.int64(n)))
 
 
 @jit
@@ -152,7 +174,8 @@ def first_not_finite(i, b, size, n):
     culprit = -1
     j = 0
     for first in range(index(0), size, n):
-        if culprit < 0 and not np.isfinite(b[Z + first + i]):
+        value = b[Z + first + i]
+        if culprit < 0 and not value - value == real(0.0):
             culprit = j
         j += 1
     return culprit
@@ -160,7 +183,7 @@ def first_not_finite(i, b, size, n):
 
 def integrate(
     f, g, b, r, clock, memo, shape, initial, parameters, numbers, control, floor, segment, offset, wave, setting,
-    record, final, trace, spikes, tally, note, first, last, n, stop,
+    record, watcher, w, m, blank, final, trace, watched, spikes, tally, note, first, last, n, stop,
 ):  # fmt: skip
     """Run variants first..last-1 in n lanes (see `tables.py`). Setting stop[0] from another thread ends the run
     early."""
@@ -171,7 +194,7 @@ def integrate(
     busy = 0
     for i in range(n):  # a lane for which no variant is left runs the last one, and nobody looks
         variant = queue if queue < last else last - 1
-        load(i, variant, b, r, memo, shape, initial, parameters, control, offset, setting, n)
+        load(i, variant, b, r, memo, shape, initial, parameters, control, offset, setting, m, blank, n)
         enter(i, r, clock, memo, shape, segment, setting)
         if queue < last:
             queue += 1
@@ -203,6 +226,9 @@ def integrate(
                 after = clock[STOP + i] if r[OVER + i] > real(0.5) else before + r[H + i]
                 detect(i, v, before, after, b, r, n, clock, shape, setting, spikes, tally, note)
                 sample(i, v, before, after, b, r, n, clock, memo, shape, setting, record, trace)
+        for row in range(shape[WATCHERS]):
+            at = WATCHER_COLUMNS * row
+            watch(watcher, at, b, r, clock, memo, w, m, n)
         for i in range(n):
             march(i, r)
         commit(b, r, size, n)
@@ -212,19 +238,19 @@ def integrate(
                 if r[ACCEPTED + i] < real(0.5):
                     tally[TALLY_COLUMNS * v + CULPRIT] = first_not_finite(i, b, size, n)
                     time = clock[START + i] + r[TAU + i]
-                    finish(i, BLOWN_UP, time, b, r, memo, shape, initial, final, tally, note, n)
+                    finish(i, BLOWN_UP, time, b, r, memo, shape, initial, final, m, watched, tally, note, n)
                     busy -= 1
                     fresh = True
                 elif r[OVER + i] > real(0.5):
                     fresh = True
                     memo[SEGMENT + i] += 1
-                    if memo[SEGMENT + i] + 1 < offset[OFFSET_COLUMNS * (v + 1) + SEGMENTS]:
+                    if memo[SEGMENT + i] + 1 < offset[OFFSET_COLUMNS * v + SEGMENTS_END]:
                         enter(i, r, clock, memo, shape, segment, setting)
                     else:
-                        finish(i, DONE, clock[STOP + i], b, r, memo, shape, initial, final, tally, note, n)
+                        finish(i, DONE, clock[STOP + i], b, r, memo, shape, initial, final, m, watched, tally, note, n)
                         busy -= 1
                 if memo[VARIANT + i] < 0 and queue < last:
-                    load(i, queue, b, r, memo, shape, initial, parameters, control, offset, setting, n)
+                    load(i, queue, b, r, memo, shape, initial, parameters, control, offset, setting, m, blank, n)
                     enter(i, r, clock, memo, shape, segment, setting)
                     queue += 1
                     busy += 1

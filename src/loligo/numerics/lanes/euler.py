@@ -4,20 +4,20 @@ Maruyama (1955) Rend Circ Mat Palermo 4:48. The noise enters through the current
 """
 
 from .current import input_at
-from .hermite import FIRST, LAST, accept, between
-from .interface import HH, IN, ROW, P, Y, Z, index, jit, physics, real
+from .hermite import accept, between
+from .interface import FIRST, HH, IN, LAST, P, Y, Z, jit, physics, real
 
 ORDER = 1
-GROUPS = 2  # of work: derivative at the beginning and at the end of the step
+GROUPS = 0  # of work
 
 
 @jit
 def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """The derivative at the beginning of a step, where it is not known from the step before."""
-    input_at(index(0), real(0.0), b, r, clock, memo, wave, waves, n)
+    input_at(real(0.0), b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e]
-    physics(f, b, index(0), k, n)
+    physics(f, b, k)
     for e in range(size):
         b[FIRST + e] = b[P + e]
 
@@ -29,8 +29,8 @@ def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
         z = b[Y + e] + b[HH + e] * b[FIRST + e]
         b[Z + e] = z
         b[IN + e] = z
-    input_at(ROW, real(1.0), b, r, clock, memo, wave, waves, n)
-    physics(f, b, ROW, k, n)
+    input_at(real(1.0), b, r, clock, memo, wave, waves, n)
+    physics(f, b, k)
     for e in range(size):
         b[LAST + e] = b[P + e]
 

@@ -5,22 +5,22 @@ the times of a train of spikes adds up to milliseconds.
 """
 
 from .current import input_at
-from .hermite import FIRST, LAST, accept, between
-from .interface import HH, IN, P, S, Y, Z, index, jit, physics, real
+from .hermite import accept, between
+from .interface import FIRST, HH, IN, LAST, P, S, Y, Z, jit, physics, real
 from .primitives import exprel
 
 ORDER = 1
-GROUPS = 2  # of work: derivative at the beginning and end of the step
+GROUPS = 0  # of work
 
 
 @jit
 def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """The linear form at the beginning of a step, where it is not known from the step before."""
-    input_at(index(0), real(0.0), b, r, clock, memo, wave, waves, n)
+    input_at(real(0.0), b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e]
-    physics(f, b, index(0), k, n)
-    physics(g, b, index(0), k, n)
+    physics(f, b, k)
+    physics(g, b, k)
     for e in range(size):
         b[FIRST + e] = b[P + e] - b[S + e] * b[Y + e]
 
@@ -32,9 +32,9 @@ def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
         z = b[Y + e] + b[FIRST + e] * b[HH + e] * exprel(-b[S + e] * b[HH + e])
         b[Z + e] = z
         b[IN + e] = z
-    input_at(index(0), real(1.0), b, r, clock, memo, wave, waves, n)
-    physics(f, b, index(0), k, n)
-    physics(g, b, index(0), k, n)
+    input_at(real(1.0), b, r, clock, memo, wave, waves, n)
+    physics(f, b, k)
+    physics(g, b, k)
     for e in range(size):
         b[LAST + e] = b[P + e] - b[S + e] * b[Z + e]
 

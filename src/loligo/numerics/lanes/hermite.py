@@ -1,12 +1,9 @@
 """Cubic interpolation between the ends of a step, for methods that know the derivative at both.
 
-The work begins with the derivative at the beginning of the step and that at its end. The error of the interpolant is
-of fourth order in the step.
+The error of the interpolant is of fourth order in the step.
 """
 
-from .interface import ACCEPTED, GROUP, HH, WORK, H, Y, Z, index, jit, jit_apart, real
-
-FIRST, LAST = WORK, WORK + GROUP
+from .interface import ACCEPTED, FIRST, HH, LAST, H, Y, Z, choose, index, jit, jit_apart, real
 
 
 @jit
@@ -23,8 +20,8 @@ def accept(b, r, size, n):
         for i in range(n):
             e = first + i
             accepted = r[ACCEPTED + i] > real(0.5)
-            b[Y + e] = b[Z + e] if accepted else b[Y + e]
-            b[FIRST + e] = b[LAST + e] if accepted else b[FIRST + e]
+            b[Y + e] = choose(accepted, b[Z + e], b[Y + e])
+            b[FIRST + e] = choose(accepted, b[LAST + e], b[FIRST + e])
             b[HH + e] = r[H + i]
 
 

@@ -4,20 +4,20 @@ Kloeden & Platen (1992) Numerical Solution of Stochastic Differential Equations,
 """
 
 from .current import input_at
-from .hermite import FIRST, LAST, accept, between
-from .interface import HH, IN, ROW, P, Y, Z, index, jit, physics, real
+from .hermite import accept, between
+from .interface import FIRST, HH, IN, LAST, P, Y, Z, jit, physics, real
 
 ORDER = 2
-GROUPS = 2  # of work: derivative at the beginning and at the end of the step
+GROUPS = 0  # of work
 
 
 @jit
 def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """The derivative at the beginning of a step, where it is not known from the step before."""
-    input_at(index(0), real(0.0), b, r, clock, memo, wave, waves, n)
+    input_at(real(0.0), b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e]
-    physics(f, b, index(0), k, n)
+    physics(f, b, k)
     for e in range(size):
         b[FIRST + e] = b[P + e]
 
@@ -25,15 +25,15 @@ def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
 @jit
 def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """One step of every lane, from the states y to z."""
-    input_at(ROW, real(1.0), b, r, clock, memo, wave, waves, n)
+    input_at(real(1.0), b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e] + b[HH + e] * b[FIRST + e]
-    physics(f, b, ROW, k, n)
+    physics(f, b, k)
     for e in range(size):
         z = b[Y + e] + b[HH + e] * real(0.5) * (b[FIRST + e] + b[P + e])
         b[Z + e] = z
         b[IN + e] = z
-    physics(f, b, ROW, k, n)
+    physics(f, b, k)
     for e in range(size):
         b[LAST + e] = b[P + e]
 

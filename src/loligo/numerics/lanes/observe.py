@@ -38,6 +38,7 @@ from .interface import (
     H,
     Y,
     Z,
+    choose,
     index,
     jit,
     jit_apart,
@@ -57,15 +58,15 @@ def look(i, b, r, threshold, rise):
     accepted = r[ACCEPTED + i] > real(0.5)
     then, now = b[Y + i], b[Z + i]
     rising = r[RISING + i] > real(0.5)
-    peak = now if now > r[PEAK + i] else r[PEAK + i]
-    trough = now if now < r[TROUGH + i] else r[TROUGH + i]
+    peak = choose(now > r[PEAK + i], now, r[PEAK + i])
+    trough = choose(now < r[TROUGH + i], now, r[TROUGH + i])
     crossed = (then < threshold) & (now >= threshold) & ((not rising) | (r[COUNTED + i] < real(0.5)))
-    turned = (now < peak - rise) if rising else (now >= trough + rise)
+    turned = choose(rising, now < peak - rise, now >= trough + rise)
     due = r[TAU + i] + r[H + i] >= r[DUE + i]
-    r[PEAK + i] = peak if accepted & rising else r[PEAK + i]
-    r[TROUGH + i] = trough if accepted & (not rising) else r[TROUGH + i]
-    r[HELD + i] = real(0.0) if accepted & (not rising) & (now < threshold) else r[HELD + i]
-    r[ATTENTION + i] = real(1.0) if accepted & (crossed | turned | due) else r[ATTENTION + i]
+    r[PEAK + i] = choose(accepted & rising, peak, r[PEAK + i])
+    r[TROUGH + i] = choose(accepted & (not rising), trough, r[TROUGH + i])
+    r[HELD + i] = choose(accepted & (not rising) & (now < threshold), real(0.0), r[HELD + i])
+    r[ATTENTION + i] = choose(accepted & (crossed | turned | due), real(1.0), r[ATTENTION + i])
 
 
 @jit
@@ -75,15 +76,24 @@ def value(c, x):
 
 @jit_apart
 def crossing(c, level):
-    """The fraction of the step at which an interpolant that begins below the level reaches it, by bisection."""
+    """The fraction of the step at which an interpolant that begins below the level and ends above reaches it: Newton's
+    method, kept within a bracket that every evaluation tightens."""
     low, high = real(0.0), real(1.0)
+    x = (level - c[0]) / (value(c, high) - c[0])
     for _ in range(60):
-        x = real(0.5) * (low + high)
-        if value(c, x) < level:
+        gap = value(c, x) - level
+        if gap < real(0.0):
             low = x
         else:
             high = x
-    return real(0.5) * (low + high)
+        slope = c[1] + x * (real(2.0) * c[2] + x * (real(3.0) * c[3] + x * real(4.0) * c[4]))
+        newton = x - gap / slope
+        better = newton if (newton > low) & (newton < high) else real(0.5) * (low + high)
+        moved = abs(better - x)
+        x = better
+        if moved <= real(1e-12):  # the next move would be its square
+            break
+    return x
 
 
 @jit

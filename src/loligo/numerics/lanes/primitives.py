@@ -49,6 +49,9 @@ L9, L10 = real(43867 / 5109094217170944000), real(-174611 / 80285766269829120000
 A1, A2, A3, A4, A5 = real(1 / 3), real(1 / 5), real(1 / 7), real(1 / 9), real(1 / 11)
 A6, A7, A8, A9, A10 = real(1 / 13), real(1 / 15), real(1 / 17), real(1 / 19), real(1 / 21)
 
+M0, M1, M2, M3, M4 = real(-2.49677), real(4.02837), real(-2.08106), real(0.628816), real(-0.0791504)
+X0, X1, X2, X3 = real(0.999948), real(0.693127), real(0.242295), real(0.0558755)
+
 
 @jit
 def reduce_exp(x):
@@ -149,3 +152,22 @@ def log(x):
 def power(x, p):
     """x**p for x > 0 and any p (integer powers are multiplied out by the generator)."""
     return exp(p * log(x))
+
+
+@jit
+def rough_log2(x):
+    """Logarithm to base 2 of a normal positive number, to three decimals (least squares on Chebyshev points)."""
+    bits = as_integer(x)
+    exponent = (bits - ONE_BITS) >> MANTISSA
+    m = as_real(integer(bits - (exponent << MANTISSA)))  # in [1, 2)
+    m2 = m * m
+    return real(exponent) + ((M0 + M1 * m) + m2 * ((M2 + M3 * m) + m2 * M4))
+
+
+@jit
+def rough_exp2(x):
+    """2**x for moderate x, to three decimals (as above)."""
+    shifted = x + ROUND
+    f = x - (shifted - ROUND)  # within a half
+    power = as_real(integer((as_integer(shifted) << MANTISSA) + ONE_BITS))
+    return power * ((X0 + X1 * f) + f * f * (X2 + X3 * f))

@@ -4,21 +4,21 @@ Kutta (1901) Z Math Phys 46:435.
 """
 
 from .current import input_at
-from .hermite import FIRST, LAST, accept, between
-from .interface import GROUP, HH, IN, ROW, WORK, P, Y, Z, index, jit, physics, real
+from .hermite import accept, between
+from .interface import FIRST, GROUP, HH, IN, LAST, WORK, P, Y, Z, jit, physics, real
 
 ORDER = 4
-GROUPS = 4  # of work: derivative at the beginning and at the end of the step, stages k2 and k3
-K2, K3 = WORK + index(2) * GROUP, WORK + index(3) * GROUP
+GROUPS = 2  # of work: the stages k2 and k3
+K2, K3 = WORK, WORK + GROUP
 
 
 @jit
 def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """The derivative at the beginning of a step, where it is not known from the step before."""
-    input_at(index(0), real(0.0), b, r, clock, memo, wave, waves, n)
+    input_at(real(0.0), b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e]
-    physics(f, b, index(0), k, n)
+    physics(f, b, k)
     for e in range(size):
         b[FIRST + e] = b[P + e]
 
@@ -26,25 +26,25 @@ def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
 @jit
 def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """One step of every lane, from the states y to z."""
-    input_at(ROW, real(0.5), b, r, clock, memo, wave, waves, n)
-    input_at(index(2) * ROW, real(1.0), b, r, clock, memo, wave, waves, n)
+    input_at(real(0.5), b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e] + b[HH + e] * real(0.5) * b[FIRST + e]
-    physics(f, b, ROW, k, n)
+    physics(f, b, k)
     for e in range(size):
         b[K2 + e] = b[P + e]
         b[IN + e] = b[Y + e] + b[HH + e] * real(0.5) * b[P + e]
-    physics(f, b, ROW, k, n)
+    physics(f, b, k)
     for e in range(size):
         b[K3 + e] = b[P + e]
         b[IN + e] = b[Y + e] + b[HH + e] * b[P + e]
-    physics(f, b, index(2) * ROW, k, n)
+    input_at(real(1.0), b, r, clock, memo, wave, waves, n)
+    physics(f, b, k)
     for e in range(size):
         slope = b[FIRST + e] + real(2.0) * (b[K2 + e] + b[K3 + e]) + b[P + e]
         z = b[Y + e] + b[HH + e] * slope / real(6.0)
         b[Z + e] = z
         b[IN + e] = z
-    physics(f, b, index(2) * ROW, k, n)
+    physics(f, b, k)
     for e in range(size):
         b[LAST + e] = b[P + e]
 

@@ -6,25 +6,44 @@ whole steps with the rates at their end.
 """
 
 from .current import input_at
-from .hermite import FIRST, LAST, accept, between
-from .interface import ACCEPTED, GROUP, HH, IN, ROW, TAU, WORK, P, S, Y, Z, index, jit, jit_apart, physics, real
+from .hermite import accept, between
+from .interface import (
+    ACCEPTED,
+    FIRST,
+    GROUP,
+    HH,
+    IN,
+    LAST,
+    TAU,
+    WORK,
+    P,
+    S,
+    Y,
+    Z,
+    choose,
+    index,
+    jit,
+    jit_apart,
+    physics,
+    real,
+)
 from .primitives import exprel
 
 ORDER = 2
-GROUPS = 4  # of work: dV/dt at the beginning and end; gates half a step before and after
-BEFORE, AFTER = WORK + index(2) * GROUP, WORK + index(3) * GROUP
+GROUPS = 2  # of work: gates half a step before and after; of the derivatives only that of V is known
+BEFORE, AFTER = WORK, WORK + GROUP
 
 
 @jit
 def start(f, g, b, r, clock, memo, wave, waves, k, size, n):
     """The linear form at the beginning of a step, where it is not known from the step before."""
-    input_at(index(0), real(0.0), b, r, clock, memo, wave, waves, n)
+    input_at(real(0.0), b, r, clock, memo, wave, waves, n)
     for e in range(size):
         b[IN + e] = b[Y + e]
-    physics(g, b, index(0), k, n)
+    physics(g, b, k)
     for i in range(n):
         b[FIRST + i] = b[P + i] - b[S + i] * b[Y + i]
-    physics(f, b, index(0), k, n)
+    physics(f, b, k)
 
 
 @jit
@@ -41,21 +60,21 @@ def advance(f, g, b, r, clock, memo, wave, waves, k, size, n):
             b[IN + e] = x
     for i in range(n):
         b[IN + i] = b[Y + i]
-    input_at(ROW, real(0.5), b, r, clock, memo, wave, waves, n)
-    physics(g, b, ROW, k, n)
+    input_at(real(0.5), b, r, clock, memo, wave, waves, n)
+    physics(g, b, k)
     for i in range(n):
         half = b[HH + i] * real(0.5)
         v = (b[Y + i] + half * (real(2.0) * b[P + i] - b[S + i] * b[Y + i])) / (real(1.0) + half * b[S + i])
         b[Z + i] = v
         b[IN + i] = v
-    physics(f, b, ROW, k, n)
+    physics(f, b, k)
     for e in range(n, size):
         x, half = b[AFTER + e], b[HH + e] * real(0.5)
         x += (b[P + e] - b[S + e] * x) * half * exprel(-b[S + e] * half)
         b[Z + e] = x
         b[IN + e] = x
-    input_at(index(0), real(1.0), b, r, clock, memo, wave, waves, n)
-    physics(g, b, index(0), k, n)
+    input_at(real(1.0), b, r, clock, memo, wave, waves, n)
+    physics(g, b, k)
     for i in range(n):
         b[LAST + i] = b[P + i] - b[S + i] * b[Z + i]
 
@@ -66,7 +85,7 @@ def commit(b, r, size, n):
     for first in range(n, size, n):
         for i in range(n):
             e = first + i
-            b[BEFORE + e] = b[AFTER + e] if r[ACCEPTED + i] > real(0.5) else b[BEFORE + e]
+            b[BEFORE + e] = choose(r[ACCEPTED + i] > real(0.5), b[AFTER + e], b[BEFORE + e])
 
 
 @jit_apart
