@@ -208,6 +208,11 @@ def test_variants_without_a_stable_rest_are_mentioned():
     assert ds.status.values.tolist() == [0, 0, 0]
 
 
+def test_upstrokes_below_the_threshold_are_mentioned():
+    with pytest.warns(LoligoWarning, match="1 of 2 variants have upstrokes of at least 40 mV that end below"):
+        lo.simulate(SQUID, lo.Step(), duration=100, over={"stimulus.amplitude": [10.0, 90.0]}, estimate_error=False)
+
+
 def test_single_precision_is_close_and_loses_no_lane():
     over = {"stimulus.amplitude": np.linspace(7, 20, 200)}
     double = sweep(over=over, duration=200)

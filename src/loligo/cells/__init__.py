@@ -54,7 +54,7 @@ _FILES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}
 
-__all__ = [*_FILE_OF]  # noqa: PLE0604  (names that are strings)
+__all__ = [*_FILE_OF]
 
 
 def _module(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Published channels, as data: ``channels.ca_t_destexhe(g=2)``. Each function makes a channel; its file holds the paper.
+"""Published channels, as data: ``channels.ca_t_destexhe(g=2)``. Each function makes one; its file holds the paper.
 
 Files are imported when one of their channels is first asked for. Short names, such as ``ca_t``, stand for one published
 channel of each family.
@@ -7,7 +7,7 @@ channel of each family.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .library import Entry
@@ -35,7 +35,8 @@ _FILES: dict[str, tuple[str, ...]] = {
         "na_frankenhaeuser_huxley", "na_p_frankenhaeuser_huxley", "k_frankenhaeuser_huxley",
     ),
     "golomb_2006": (
-        "na_golomb_ca1", "na_p_golomb", "k_golomb_ca1", "k_a_golomb", "k_m_golomb", "ca_golomb", "bk_golomb", "ahp_golomb",
+        "na_golomb_ca1", "na_p_golomb", "k_golomb_ca1", "k_a_golomb", "k_m_golomb", "ca_golomb", "bk_golomb",
+        "ahp_golomb",
     ),
     "golomb_2007": (
         "na_golomb_fs", "k_golomb_fs", "k_d_golomb",
@@ -91,10 +92,14 @@ _FILES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}
 
-__all__ = [*_FILE_OF]  # noqa: PLE0604  (names that are strings)
+__all__ = [*_FILE_OF]
 
 
 def __getattr__(name: str) -> Entry:
+    if name == "calcium_shell":
+        from .library import calcium_shell
+
+        return calcium_shell  # type: ignore[return-value]
     if name not in _FILE_OF:
         raise AttributeError(f"module 'loligo.channels' has no attribute '{name}'")
     found: Entry = getattr(importlib.import_module(f".{_FILE_OF[name]}", __name__), name)

@@ -236,7 +236,7 @@ class Run:
         self.variables = merged[1]
 
     def _guarded(self, condition: Node, local: Values, depth: int) -> tuple[sympy.Expr | None, bool]:
-        """What vanishes in the middle of ``fabs(x) < 1e-6`` or ``x == 0``, and whether it does where the condition holds.
+        """What vanishes in the middle of ``fabs(x) < 1e-6`` or ``x == 0``, and whether the condition holds there.
 
         None for any other condition.
         """

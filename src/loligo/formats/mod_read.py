@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import keyword
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import sympy
 
 from ..errors import FormulaError, LoligoError, nearest
+from ..model.cell import Cell
 from ..model.channel import STANDARD, Channel
 from ..model.expression import FARADAY, GAS, Expression, expression, substituted, symbol
 from ..model.formula import parse
 from ..model.gate import Gate
 from ..model.parameter import Parameter
-from ..model.pool import RESERVED
+from ..model.pool import RESERVED, Pool
 from ..model.scheme import Scheme
 from ..units import number
 from .meaning import Run, Values, names_of
@@ -103,6 +104,14 @@ def channels(mechanism: Mechanism, values: Mapping[str, Any]) -> dict[str, Chann
     return _Reading(mechanism, values).channels()
 
 
+def as_cell(name: str, found: Iterable[Channel]) -> Cell:
+    """A membrane of these channels alone; the concentrations that they read are held at NEURON's own values."""
+    parts = list(found)
+    inside = {pool_name(ion): value for ion, value in _INSIDE.items()}
+    pools = {pool: Pool(pool, value=inside.get(pool, 1.0)) for c in parts for pool in c.reads}
+    return Cell(name, parts, pools=pools.values())
+
+
 class _Reading:
     """The names of a mechanism and what they become."""
 
@@ -166,7 +175,9 @@ class _Reading:
                 raise m.error(line, f"READ {name}: a mechanism that reads a current is a pool of ions, not a channel")
         for name in writes:
             if name != f"i{ion}":
-                raise m.error(line, f"WRITE {name}: only currents are written by channels; write the pool as loligo.Pool")
+                raise m.error(
+                    line, f"WRITE {name}: only currents are written by channels; write the pool as loligo.Pool"
+                )
             self.carried[name] = pool_name(ion)
 
     def channels(self) -> dict[str, Channel]:
@@ -203,8 +214,8 @@ class _Parts:
     def _schemes(self) -> dict[str, Scheme]:
         """The states that reactions connect, in groups."""
         rates: dict[tuple[str, str], Expression] = {}
-        line = 1
-        for a, b, rate, line in self.run.reactions:
+        line = self.run.reactions[0][-1] if self.run.reactions else 1
+        for a, b, rate, _ in self.run.reactions:
             pair = (self.names[a], self.names[b])
             rates[pair] = rates[pair] + rate if pair in rates else rate
         made: dict[str, Scheme] = {}
@@ -372,7 +383,7 @@ def _ohmic(
         plain = False
     if plain and schemes:
         lead = next(iter(schemes.values()))
-        first = [s for s in lead.states if remaining.has(sympy.Symbol(s, real=True))][0]
+        first = next(s for s in lead.states if remaining.has(sympy.Symbol(s, real=True)))
         plain = sympy.diff(remaining, sympy.Symbol(first, real=True)) == 1
     if plain:
         powers = {n: expression(p) for n, p in parts.items()}

@@ -17,7 +17,7 @@ from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.channel import Channel
 from ..model.expression import Expression
-from ..model.functions import phi, select
+from ..model.functions import select
 from ..model.pool import Pool
 from ..system.singularities import remove
 
@@ -177,13 +177,16 @@ class _Writing:
         names = {"V": "v", "celsius": "celsius", **{p: ion_of(p)[1] for p in self.pools}}
         own = [*dict(channel.parameters), *self.shared, *channel.states]
         own += ["E"] if channel.reversal is not None else []
-        taken = {*_RESERVED, *names.values(), *(ion_of(p)[0] for p in self.pools)}
+        ions = [ion_of(p)[0] for p in dict(channel.carries)]
+        taken = {*_RESERVED, *names.values(), *ions, *(f"i{ion}" for ion in ions), *(ion_of(p)[0] for p in self.pools)}
         for name in own:
             shown = name
             while shown in taken or shown.startswith("phi_"):
                 shown += "_"
             taken.add(shown)
             names[name] = shown
+        alone = [ion_of(p)[0] for p, _ in channel.carries] if len(channel.carries) == 1 else []
+        self.current = f"i{alone[0]}" if alone else "i"
         self.names = names
         self.printer = _Printer(names, self.phis)
         found = [sympy.Symbol(n, real=True) for n, p in channel.parameters if p.unit == "mS/cm²"]
@@ -194,8 +197,8 @@ class _Writing:
         symbolic = f.sympy if isinstance(f, Expression) else f
         for s in symbolic.free_symbols:
             if str(s) not in self.names:
-                raise LoligoError(f"{self.channel.name}: {where} uses '{s}', which lies outside the channel; a .mod file "
-                                  "cannot say that")  # fmt: skip
+                raise LoligoError(f"{self.channel.name}: {where} uses '{s}', which lies outside the channel; "
+                                  "a .mod file cannot say that")  # fmt: skip
         return str(self.printer.doprint(remove(symbolic.xreplace(self.scaled), _V, where)))
 
     def text(self) -> str:
@@ -214,10 +217,8 @@ class _Writing:
         solves = ["    SOLVE states METHOD " + self._method(gates)] if gates else []
         solves += [f"    SOLVE {self._block(n)} METHOD sparse" for n, _ in c.schemes]
         reversal = [] if c.reversal is None else [f"    {self.names['E']} = {self.formula(c.reversal, 'E')}"]
-        lines += ["BREAKPOINT {", *solves, *reversal, *instant, f"    i = {flow}"]
-        carried = dict(c.carries)
-        lines += [f"    i{ion_of(p)[0]} = {share!r}*i" for p, share in carried.items()]
-        lines += ["    i = 0"] if carried else []
+        lines += ["BREAKPOINT {", *solves, *reversal, *instant, f"    {self.current} = {flow}"]
+        lines += [f"    i{ion_of(p)[0]} = {share!r}*i" for p, share in c.carries if self.current == "i"]
         lines += ["}", "INITIAL {", *reversal, *instant, "    rates(v)"]
         lines += [f"    {self.names[n]} = {self.names[n]}_inf" for n in gates]
         lines += [f"    SOLVE {self._block(n)} STEADYSTATE sparse" for n, _ in c.schemes]
@@ -248,7 +249,7 @@ class _Writing:
         c, carried = self.channel, dict(self.channel.carries)
         if carried and abs(sum(carried.values()) - 1) > 1e-12:
             raise LoligoError(f"{c.name}: its shares of ions sum to {sum(carried.values()):g}, not to its current")
-        lines = ["NEURON {", f"    SUFFIX {mechanism_name(c)}", "    NONSPECIFIC_CURRENT i"]
+        lines = ["NEURON {", f"    SUFFIX {mechanism_name(c)}", *([] if carried else ["    NONSPECIFIC_CURRENT i"])]
         for pool in dict.fromkeys([*self.pools, *carried]):
             ion, inside = ion_of(pool)
             reads = f" READ {inside}" if pool in self.pools else ""
@@ -269,9 +270,9 @@ class _Writing:
 
     def _assigned(self, rates: list[str]) -> list[str]:
         c = self.channel
-        lines = ["v (mV)", "celsius (degC)", "i (mA/cm2)", *rates]
+        lines = ["v (mV)", "celsius (degC)", f"{self.current} (mA/cm2)", *rates]
         lines += [f"{ion_of(p)[1]} (mM)" for p in self.pools]
-        lines += [f"i{ion_of(p)[0]} (mA/cm2)" for p, _ in c.carries]
+        lines += [f"i{ion_of(p)[0]} (mA/cm2)" for p, _ in c.carries if self.current == "i"]
         lines += [self.names[n] for n, g in c.gates if g.instantaneous]
         lines += [f"{self.names['E']} (mV)"] if c.reversal is not None else []
         return ["ASSIGNED {", *(f"    {line}" for line in lines), "}"]

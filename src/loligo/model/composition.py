@@ -28,7 +28,8 @@ def check(cell: Cell) -> None:
         where = f"{cell.name}, {patch.prefix[:-1]}" if patch.prefix else cell.name
         _unique(where, patch.channels, patch.pools, common | (set() if patch.prefix else names))
         pools = {pool.name for pool in patch.pools}
-        for part in (*patch.channels, *patch.pools):
+        parts: tuple[Channel | Pool, ...] = (*patch.channels, *patch.pools)
+        for part in parts:
             for name in part.reads:
                 if name not in pools | common:
                     raise LoligoError(_missing(where, part, name, pools))
@@ -42,8 +43,9 @@ def check(cell: Cell) -> None:
 
 
 def _unique(where: str, channels: tuple[Channel, ...], pools: tuple[Pool, ...], taken: set[str]) -> None:
-    seen = {name: "a shared parameter or compartment" for name in taken}
-    for part in (*channels, *pools):
+    seen = dict.fromkeys(taken, "a shared parameter or compartment")
+    parts: tuple[Channel | Pool, ...] = (*channels, *pools)
+    for part in parts:
         kind = "channel" if isinstance(part, Channel) else "pool"
         if seen.get(part.name) == kind == "channel":
             raise LoligoError(
@@ -98,7 +100,7 @@ def _check_paths(where: str, part: Channel | Pool, formula: Expression, paths: s
 
 
 def known_paths(cell: Cell) -> Iterator[str]:
-    """Everything that a formula may name by its path: potentials, gates, states of schemes, pools, numbers, currents."""
+    """Everything that a formula may name by its path: potentials, gates, schemes, pools, numbers, currents."""
     yield from cell.parameters
     for patch in cell.patches:
         yield f"{patch.prefix}V"

@@ -114,7 +114,7 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
 
 
 def _closer(steady: Steady, grid: Array, f: Array) -> tuple[Array, Array]:
-    """A scan made finer wherever the drift comes near zero and turns: two equilibria about to meet lie close together."""
+    """A scan made finer wherever the drift turns near zero: two equilibria about to meet lie close together."""
     part = np.linspace(0, 1, 8, endpoint=False)[1:]
     for _ in range(8):
         size = np.abs(f[1:-1])
@@ -193,7 +193,7 @@ def _rest(cell: Cell) -> Equilibrium:
     found = resting_states(cell)
     stable = [e for e in found if e.stable]
     if cell.initial:  # a stable plateau above the threshold of a spike is no rest
-        stable = [e for e in stable if e.V < cell.spike_threshold]
+        stable = [e for e in stable if cell.spike_threshold > e.V]
     if len(stable) == 1:
         return stable[0]
     if stable:
