@@ -260,12 +260,17 @@ class _Parts:
                for n, gate in gates.items()}  # fmt: skip
         kept = {n: p for n, p in self.reading.numbers.items() if n in used and n not in replaced}
         moved = {n: scheme.map(lambda f: substituted(f, replaced)) for n, scheme in schemes.items()}
+        parts.update(put)
+        parts.update(moved)
+        parts.update(kept)
         try:
             return Channel(
-                name if name not in RESERVED and not keyword.iskeyword(name) else f"{name}_", **parts, **put, **moved,
-                **kept, reads=[p for p in self.reading.pools if p in used], carries=carried or (),
+                name if name not in RESERVED and not keyword.iskeyword(name) else f"{name}_",
+                reads=[p for p in self.reading.pools if p in used],
+                carries=carried or (),
                 source=f"{Path(m.path).name}{': ' + m.title if m.title else ''}",
-            )  # fmt: skip
+                **parts,
+            )
         except LoligoError as error:
             raise m.error(1, str(error)) from None
 

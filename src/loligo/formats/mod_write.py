@@ -89,7 +89,7 @@ def text_of(channel: Channel, shared: dict[str, float] | None = None) -> str:
     return _Writing(channel, shared or {}).text()
 
 
-class _Printer(StrPrinter):  # type: ignore[misc]
+class _Printer(StrPrinter):
     """SymPy to NMODL."""
 
     printmethod = "_nmodl"
