@@ -25,6 +25,10 @@ _MODULE_OF = {
             "sinh",
             "minimum",
             "maximum",
+            "where",
+            "nernst",
+            "ghk",
+            "shifted",
             "symbol",
             "symbols",
         ],
@@ -35,7 +39,13 @@ _MODULE_OF = {
     "Parameter": "model.parameter",
     "Gate": "model.gate",
     "Channel": "model.channel",
+    "Scheme": "model.scheme",
+    "Pool": "model.pool",
+    "Compartment": "model.compartment",
     "Cell": "model.cell",
+    "Fact": "model.fact",
+    "Trial": "model.fact",
+    "verify": "verify",
     **dict.fromkeys(["Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform"], "model.stimulus"),
     "VoltageClamp": "model.clamp",
     "load": "model.files",
@@ -116,6 +126,9 @@ if TYPE_CHECKING:
     from .model.clamp import (
         VoltageClamp as VoltageClamp,
     )
+    from .model.compartment import (
+        Compartment as Compartment,
+    )
     from .model.expression import (
         V as V,
     )
@@ -132,6 +145,9 @@ if TYPE_CHECKING:
         exprel as exprel,
     )
     from .model.expression import (
+        ghk as ghk,
+    )
+    from .model.expression import (
         log as log,
     )
     from .model.expression import (
@@ -142,6 +158,12 @@ if TYPE_CHECKING:
     )
     from .model.expression import (
         minimum as minimum,
+    )
+    from .model.expression import (
+        nernst as nernst,
+    )
+    from .model.expression import (
+        shifted as shifted,
     )
     from .model.expression import (
         sinh as sinh,
@@ -158,6 +180,15 @@ if TYPE_CHECKING:
     from .model.expression import (
         tanh as tanh,
     )
+    from .model.expression import (
+        where as where,
+    )
+    from .model.fact import (
+        Fact as Fact,
+    )
+    from .model.fact import (
+        Trial as Trial,
+    )
     from .model.files import (
         load as load,
     )
@@ -169,6 +200,12 @@ if TYPE_CHECKING:
     )
     from .model.parameter import (
         Parameter as Parameter,
+    )
+    from .model.pool import (
+        Pool as Pool,
+    )
+    from .model.scheme import (
+        Scheme as Scheme,
     )
     from .model.stimulus import (
         Chirp as Chirp,
@@ -202,4 +239,7 @@ if TYPE_CHECKING:
     )
     from .system import (
         System as System,
+    )
+    from .verify import (
+        verify as verify,
     )

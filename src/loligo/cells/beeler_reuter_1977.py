@@ -30,7 +30,8 @@ def beeler_reuter_1977() -> Cell:
     calcium = Pool(
         "Ca", rate=-factor * I + removal * (rest_ - Ca), unit="M", source=SOURCE, description="calcium inside",
         factor=Parameter(1e-7, "1", (0, 1), "influx per current"),
-        removal=Parameter(0.07, "1/ms", (0, 1e3), "rate of uptake"), rest=Parameter(1e-7, "M", (0, 1), "calcium at rest"),
+        removal=Parameter(0.07, "1/ms", (0, 1e3), "rate of uptake"),
+        rest=Parameter(1e-7, "M", (0, 1), "calcium at rest"),
     )  # fmt: skip
     return Cell(
         "beeler_reuter_1977", [k1_beeler_reuter(), x1_beeler_reuter(), na_beeler_reuter(), ca_beeler_reuter()],

@@ -1,7 +1,8 @@
 """Fast-spiking neocortical interneurons with Kv1 and Kv3 channels.
 
 Erisir A, Lau D, Rudy B, Leonard CS (1999) J Neurophysiol 82:2476-2489. doi:10.1152/jn.1999.82.5.2476; the reduced form
-is that of Börgers C (2017) An Introduction to Modeling Neuronal Dynamics, Springer. Channels: `channels/erisir_1999.py`.
+is that of Börgers C (2017) An Introduction to Modeling Neuronal Dynamics, Springer. Channels:
+`channels/erisir_1999.py`.
 
 Transcriptions differ: (1) in the sign of the exponent of the closing rate of Kv1 (parameter Kv1.sigma; the paper's own
 is unchecked, and rates at low currents depend on it); (2) alpha_m has 75 in the full form and 75.5 in the reduced one;

@@ -20,8 +20,8 @@ def golomb_2007_fs() -> Cell:
         "golomb_2007_fs", [na_golomb_fs(), k_golomb_fs(), k_d_golomb(), leak], capacitance=1.0, celsius=34.0,
         source=SOURCE, doi=DOI, preparation=PREPARATION, spike_threshold=-20,
         initial={"V": -70.038, "Na.h": 0.8522, "Kdr.n": 0.000208, "Kd.a": 0.2686, "Kd.b": 0.5016},
-        validity="one compartment; firing patterns near threshold are very sensitive to the current; the temperature is "
-        "nominal", description="fast-spiking interneuron with D current",
+        validity="one compartment; firing patterns near threshold are very sensitive to the current; "
+        "the temperature is nominal", description="fast-spiking interneuron with D current",
     )  # fmt: skip
 
 
@@ -32,8 +32,8 @@ _LEVELS = {
     1.8: (-71.07321455, 3.389749304),
 }
 _SENSITIVE = (
-    "near threshold the first spike grows out of an oscillation over 2 s, and whether it comes before the end depends on "
-    "the accuracy of the integrator: from 3.379 to above 3.39 µA/cm² at tolerances from 1e-9 to 1e-12"
+    "near threshold the first spike grows out of an oscillation over 2 s, and whether it comes before the end depends "
+    "on the accuracy of the integrator: from 3.379 to above 3.39 µA/cm² at tolerances from 1e-9 to 1e-12"
 )
 FACTS = {
     "golomb_2007_fs": (

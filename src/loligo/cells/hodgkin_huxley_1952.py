@@ -81,16 +81,17 @@ _AXON = (
     onset(65.127425, 30, pulse=0.1, below=200, threshold=-15, relative=1e-7, what="threshold, pulse of 0.1 ms"),
     onset(5.486303, 200, below=20, threshold=-15, relative=1e-6, changes={"celsius": 18.5}, what="rheobase at 18.5 °C"),
 )  # fmt: skip
+_FIGURE_12 = "Hodgkin & Huxley 1952, Fig. 12"
 FACTS = {
     "hodgkin_huxley_1952": _AXON,
     "squid": _AXON,
     "squid_1952": (
         rest({"V": 0.0, "Na.m": 0.05293248525725, "Na.h": 0.5961207535085, "K.n": 0.3176769140607}, tolerance=1e-11),
         *spikes("shock of 15 mV", None, 20, times=(), count=1, initial={"V": 15, "Na.m": 0.05293248525725,
-                "Na.h": 0.5961207535085, "K.n": 0.3176769140607}, threshold=50, source="Hodgkin & Huxley 1952, Fig. 12"),
+                "Na.h": 0.5961207535085, "K.n": 0.3176769140607}, threshold=50, source=_FIGURE_12),
         *spikes("shock of 7 mV", None, 20, times=(), count=1, initial={"V": 7, "Na.m": 0.05293248525725,
-                "Na.h": 0.5961207535085, "K.n": 0.3176769140607}, threshold=50, source="Hodgkin & Huxley 1952, Fig. 12"),
+                "Na.h": 0.5961207535085, "K.n": 0.3176769140607}, threshold=50, source=_FIGURE_12),
         *spikes("shock of 6 mV", None, 20, times=(), count=0, initial={"V": 6, "Na.m": 0.05293248525725,
-                "Na.h": 0.5961207535085, "K.n": 0.3176769140607}, threshold=50, source="Hodgkin & Huxley 1952, Fig. 12"),
+                "Na.h": 0.5961207535085, "K.n": 0.3176769140607}, threshold=50, source=_FIGURE_12),
     ),
 }  # fmt: skip

@@ -31,7 +31,8 @@ def izhikevich_2007_inap_ik(variant: str = "snic") -> Cell:
     return Cell(
         name, [na_p_izhikevich(), k_izhikevich(Vn=Vn, tau=tau), leak], capacitance=1.0, celsius=20.0, source=SOURCE,
         doi=DOI, preparation=PREPARATION, spike_threshold=-30, initial={"V": -64, "K.n": 0.0005},
-        validity="two variables, made to teach; the temperature is nominal", description="persistent sodium + potassium",
+        validity="two variables, made to teach; the temperature is nominal",
+        description="persistent sodium + potassium",
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def mahon_2000() -> Cell:
     return Cell(
         "mahon_2000", parts, capacitance=1.0, celsius=37.0, source=SOURCE, doi=DOI, preparation=PREPARATION,
         spike_threshold=-20, initial={"V": -77.4, "KAs.h": 0.46, "Krp.h": 0.7647},
-        validity="one compartment of a spiny cell; no calcium currents; each current has a reversal potential of its own",
+        validity="one compartment of a spiny cell; no calcium currents; every current has its own E",
         description="medium spiny neuron of the striatum",
     )  # fmt: skip
 

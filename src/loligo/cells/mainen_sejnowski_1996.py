@@ -4,7 +4,7 @@ Mainen ZF, Sejnowski TJ (1996) Nature 382:363-366. doi:10.1038/382363a0; constan
 `channels/mainen_sejnowski_1996.py`.
 
 Currents are in nA and flow into the dendrite; V is that of axon and soma, where spikes are counted. E_Ca is held at
-140 mV, as meant: with the archived files as they stand, NEURON replaces it by a Nernst potential, and the burst is lost.
+140 mV, as meant: with the archived files as they stand, NEURON replaces it by a Nernst potential, and the burst goes.
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ def noble_1962() -> Cell:
     """Noble 1962: the first model of a cardiac action potential; a pacemaker."""
     leak = Channel("leak", g=0.075, E=-60, source=SOURCE, description="anions")
     return Cell(
-        "noble_1962", [na_noble(), k1_noble(), k2_noble(), leak], capacitance=12.0, celsius=37.0, source=SOURCE, doi=DOI,
-        preparation=PREPARATION, spike_threshold=-20, initial={"V": -87, "Na.m": 0.01, "Na.h": 0.8, "K2.n": 0.01},
+        "noble_1962", [na_noble(), k1_noble(), k2_noble(), leak], capacitance=12.0, celsius=37.0, source=SOURCE,
+        doi=DOI, preparation=PREPARATION, spike_threshold=-20,
+        initial={"V": -87, "Na.m": 0.01, "Na.h": 0.8, "K2.n": 0.01},
         validity="calcium current was not yet known; sodium carries the plateau; the temperature is nominal",
         description="Purkinje fibre of the heart",
     )  # fmt: skip

@@ -18,7 +18,8 @@ def olufsen_2003_rtm() -> Cell:
     return Cell(
         "olufsen_2003_rtm", [na_olufsen(), k_olufsen(), leak], capacitance=1.0, celsius=36.0, source=SOURCE, doi=DOI,
         preparation=PREPARATION, spike_threshold=-20, initial={"V": -67, "Na.h": 0.99, "K.n": 0.05},
-        validity="fast firing of excitatory cells in networks; no adaptation", description="reduced pyramidal cell (RTM)",
+        validity="fast firing of excitatory cells in networks; no adaptation",
+        description="reduced pyramidal cell (RTM)",
     )  # fmt: skip
 
 

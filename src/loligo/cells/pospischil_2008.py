@@ -55,10 +55,13 @@ def pospischil_2008_ib() -> Cell:
                  ca_l_pospischil(g=0.1, E=120), initial={"V": -70, **_GATES, "CaL.q": 0.0, "CaL.r": 0.7})  # fmt: skip
 
 
+_LTS_START = {"V": -54, **_GATES, "M.p": 0.13, "CaT.u": 0.05}
+
+
 def pospischil_2008_lts() -> Cell:
     """Pospischil et al. 2008, low-threshold spiking: rebound bursts by T-type calcium."""
     return _cell("pospischil_2008_lts", "low-threshold spiking cell", 50, 4, 0.028, 0.019, -50, -50, 4000,
-                 ca_t_pospischil(g=0.4, E=120, Vx=-7), initial={"V": -54, **_GATES, "M.p": 0.13, "CaT.u": 0.05})  # fmt: skip
+                 ca_t_pospischil(g=0.4, E=120, Vx=-7), initial=_LTS_START)  # fmt: skip
 
 
 _ZERO: dict[str, Any] = {"V": -70, "Na.m": 0, "Na.h": 0, "K.n": 0, "M.p": 0}

@@ -10,6 +10,8 @@ calcium, which is in nA.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..channels.prinz_2003 import (
     DOI,
     PREPARATION,
@@ -44,14 +46,15 @@ _LP = {
     4: (100, 0, 4, 20, 0, 25, 0.05, 0.03), 5: (100, 0, 6, 30, 0, 50, 0.03, 0.02),
 }  # fmt: skip
 _PY = {
-    1: (100, 2.5, 2, 50, 0, 125, 0.05, 0.01), 2: (200, 7.5, 0, 50, 0, 75, 0.05, 0), 3: (200, 10, 0, 50, 0, 100, 0.03, 0),
+    1: (100, 2.5, 2, 50, 0, 125, 0.05, 0.01), 2: (200, 7.5, 0, 50, 0, 75, 0.05, 0),
+    3: (200, 10, 0, 50, 0, 100, 0.03, 0),
     4: (400, 2.5, 2, 50, 0, 75, 0.05, 0), 5: (500, 2.5, 2, 40, 0, 125, 0.01, 0.03),
     6: (500, 2.5, 2, 40, 0, 125, 0, 0.02),
 }  # fmt: skip
 _PATHS = ("Na.g", "CaT.g", "CaS.g", "A.g", "KCa.g", "Kd.g", "H.g", "leak.g")
 
 
-def _cell(kind: str, sets: dict[int, tuple[float, ...]], number: int, default: int, description: str) -> Cell:
+def _cell(kind: str, sets: Mapping[int, tuple[float, ...]], number: int, default: int, description: str) -> Cell:
     if number not in sets:
         raise LoligoError(f"prinz_2003_{kind}: there is no cell {number!r}; give one of {', '.join(map(str, sets))}")
     na, cat, cas, a, kca, kd, h, leak = sets[number]
@@ -109,7 +112,8 @@ def _tonic(name: str, values: tuple[float, ...], interval: float) -> Fact:
 
 FACTS = {
     "prinz_2003_ab_pd": (
-        bursts("bursts", {"period": 1493.101, "spikes": 28, "duration": 538.192, "shortest": 9.6486, "longest": 954.910},
+        bursts("bursts",
+               {"period": 1493.101, "spikes": 28, "duration": 538.192, "shortest": 9.6486, "longest": 954.910},
                60000, 30000, 200, initial="own", source=_CHECKED, relative=1e-5),
         _periodic(1, 1500.420, 17),
         _periodic(5, 1673.181, 22),

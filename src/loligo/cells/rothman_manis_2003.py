@@ -10,6 +10,8 @@ likewise; the paper's own values are unchecked. The resting potentials found her
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..channels.rothman_manis_2003 import (
     DOI,
     PREPARATION,
@@ -74,13 +76,14 @@ _CHECKED = f"{RECOMPUTED}; agrees with Brian2's example within 3.1e-6 ms"
 
 
 def _facts(rest: float, rheobase: float, counts: tuple[int, ...]) -> tuple[Fact, ...]:
-    settled = {"initial": "own", "before": 3000.0, "source": _CHECKED}
+    settled: dict[str, Any] = {"initial": "own", "before": 3000.0, "source": _CHECKED}
     return (
         Fact("V after 3 s", "final", {"V": rest}, tolerance=1e-6, unit="mV", source=_CHECKED,
              trial=Trial(None, 3000, None, "own")),
         onset(rheobase, 100, below=1000, relative=5e-7, unit="pA", **settled),
         *(Fact(f"spikes on {i} pA for 100 ms", "count", n, source=_CHECKED,
-               trial=Trial(Step(i), 100, None, "own", before=3000)) for i, n in zip((50, 100, 200, 500), counts, strict=True)),
+               trial=Trial(Step(i), 100, None, "own", before=3000))
+          for i, n in zip((50, 100, 200, 500), counts, strict=True)),
     )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ Traub RD, Miles R (1991) Neuronal Networks of the Hippocampus. Numbers of the be
 Simulation of networks of spiking neurons: a review of tools and strategies. J Comput Neurosci 23:349-398.
 doi:10.1007/s10827-007-0038-6. Channels: `channels/traub_miles_1991.py`.
 
-E_leak is -65 mV in the benchmark's text, used here, and -60 mV in some of its codes (Brian's): with -60 mV the cell has no
-rest, but fires on its own.
+E_leak is -65 mV in the benchmark's text, used here, and -60 mV in some of its codes (Brian's): with -60 mV the cell
+has no rest, but fires on its own.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def traub_miles_1991() -> Cell:
 
 _OTHER = {"leak.E": -60.0}
 _NO_REST = (
-    "there is no equilibrium there: with E_leak = -60 the cell is 0.16 µA/cm² beyond its rheobase and fires on its own. "
-    "Both transcriptions state this value, but n = 0.121 is not the steady value at this V (0.063)"
+    "there is no equilibrium there: with E_leak = -60 the cell is 0.16 µA/cm² beyond its rheobase and fires on its "
+    "own. Both transcriptions state this value, but n = 0.121 is not the steady value at this V (0.063)"
 )
 FACTS = {
     "traub_miles_1991": (

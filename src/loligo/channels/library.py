@@ -7,7 +7,7 @@ from typing import Any
 
 from ..model.cell import Cell
 from ..model.channel import Channel
-from ..model.expression import Expression, V, exp
+from ..model.expression import Expression, V, exp, symbols
 from ..model.parameter import Parameter
 from ..model.pool import Pool
 
@@ -68,3 +68,29 @@ def sigmoid(half: Any, slope: Any) -> Expression:
 def linoid(x: Expression, k: Any) -> Expression:
     """x / (exp(x / k) - 1), the form of Hodgkin & Huxley's opening rates; its value at x = 0 is k."""
     return x / (exp(x / k) - 1)
+
+
+def calcium_shell(name: str = "Ca", depth: float = 0.1, tau: float = 100.0, rest: float = 1e-4) -> Pool:
+    """A shell of calcium (mM) below the membrane, filled by calcium currents and emptied exponentially.
+
+    Parameters
+    ----------
+    name : str
+    depth : float
+        µm.
+    tau : float
+        Time constant of removal, ms.
+    rest : float
+        mM.
+
+    Notes
+    -----
+    d[Ca]/dt = -I / (2 F depth) + (rest - [Ca]) / tau, I outward positive; with I in µA/cm² and depth in µm, one µA/cm²
+    into 1 µm is 10 / F mM per ms.
+    """
+    I, Ca, d, t, r = symbols(f"I {name} depth tau rest")
+    return Pool(
+        name, rate=-10 * I / (2 * 96485.33212 * d) + (r - Ca) / t, unit="mM", description="calcium below the membrane",
+        depth=Parameter(depth, "µm", (1e-6, 1e3), "of the shell"),
+        tau=Parameter(tau, "ms", (1e-3, 1e6), "of removal"), rest=Parameter(rest, "mM", (0, 1e3), "calcium at rest"),
+    )  # fmt: skip

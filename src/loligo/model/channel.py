@@ -25,8 +25,8 @@ CONDUCTANCE = ("mS/cm²", "nS")  # of a membrane by its area; of a whole cell
 class Channel(Immutable):
     """A population of channels in a patch of membrane.
 
-    The current, outward positive, is ``g * (gates to their powers) * (V - E)`` unless another formula is given. A Markov
-    scheme takes the place of gates, or stands beside them, with its open probability.
+    The current, outward positive, is ``g * (gates to their powers) * (V - E)`` unless another formula is given. A
+    Markov scheme takes the place of gates, or stands beside them, with its open probability.
 
     Parameters
     ----------

@@ -274,7 +274,7 @@ V = symbol("V")
 
 def shifted(rest: Any) -> Expression:
     """V measured from `rest` (mV), as papers do that count from the resting potential: ``u = shifted(-65)``."""
-    return V - rest
+    return expression(V - rest)
 
 
 def substituted(formula: Expression, replaced: dict[str, Expression]) -> Expression:

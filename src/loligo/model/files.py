@@ -134,8 +134,8 @@ def _channel(channel: Channel) -> dict[str, Any]:
 
 
 _CELL_KEYS = {
-    "loligo", "name", "capacitance", "celsius", "initial", "spike_threshold", "channel", "pool", "compartment", "shared",
-    "share", "stimulated", "stimulus_unit", "area", "units", *_TEXTS,
+    "loligo", "name", "capacitance", "celsius", "initial", "spike_threshold", "channel", "pool", "compartment",
+    "shared", "share", "stimulated", "stimulus_unit", "area", "units", *_TEXTS,
 }  # fmt: skip
 
 
@@ -207,8 +207,10 @@ def _pool_from(data: dict[str, Any], where: str) -> Pool:
     parameters = data.get("parameter", {})
     if not isinstance(parameters, dict):
         raise LoligoError(f"{here}: parameters are written as [pool.parameter.NAME] tables")
-    named = {key: _own(table, f"{name}.{key}", f"{here}, parameter '{key}'") for key, table in parameters.items()}
-    texts = {key: str(data[key]) for key in ("unit", "source", "description") if key in data}
+    named: dict[str, Any] = {
+        key: _own(table, f"{name}.{key}", f"{here}, parameter '{key}'") for key, table in parameters.items()
+    }
+    texts: dict[str, Any] = {key: str(data[key]) for key in ("unit", "source", "description") if key in data}
     taken = [key for key in named if key in ("rate", "value", "reads", *texts, "name")]
     if taken:
         raise LoligoError(f"{here}: '{taken[0]}' is no name for a parameter")

@@ -73,7 +73,7 @@ class Steady:
 
     def drift(self, v: Array) -> tuple[Array, list[Array]]:
         """What is left of the equations at potential v of the main compartment, mV/ms, and all states."""
-        first, *others = self.plan.voltages
+        _, *others = self.plan.voltages
         if not others:
             states = self.fill([v])
             return self.plan.slopes(states, self.current, self.values)[0], states

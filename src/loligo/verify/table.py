@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import warnings
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from .. import cells
@@ -43,15 +45,22 @@ class Outcome:
         return abs(self.found - self.expected) <= self.allowed
 
 
-def verify(names: Iterable[str] | str | None = None, *, progress: Callable[[str], None] | None = None) -> list[Outcome]:
+def verify(
+    names: Iterable[str] | str | None = None,
+    *,
+    workers: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[Outcome]:
     """Check the facts of published cells.
 
     Parameters
     ----------
     names : str or iterable of str, optional
         Names of `loligo.cells`; all of them unless given.
+    workers : int, optional
+        Threads; one for each processor unless given.
     progress : callable, optional
-        Called with the name of each cell before its turn.
+        Called with the name of each cell that is done.
 
     Returns
     -------
@@ -62,24 +71,27 @@ def verify(names: Iterable[str] | str | None = None, *, progress: Callable[[str]
     for name in wanted:
         if name not in cells.__all__:
             raise PathError(f"no cell is called '{name}'; {nearest(name, cells.__all__)}")
-    found: list[Outcome] = []
-    done: dict[tuple[Cell, Fact], Found] = {}  # some names share a cell
-    for name in wanted:
-        if progress is not None:
-            progress(name)
-        cell: Cell = getattr(cells, name)()
-        facts = cells.facts(name)
-        plain = cell.replace(name="")
-        missing = [fact for fact in facts if (plain, fact) not in done]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", LoligoWarning)  # of cells without a stable rest
-            done.update(((plain, fact), value) for fact, value in zip(missing, _found(cell, missing), strict=True))
-        for fact in facts:
-            found += _outcomes(name, fact, done[plain, fact])
-    return found
+    made = {name: getattr(cells, name)() for name in wanted}
+    sheets: dict[Cell, str] = {}  # some names share a cell: it is run once
+    for name, cell in made.items():
+        sheets.setdefault(cell.replace(name=""), name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LoligoWarning)  # of cells without a stable rest
+        with ThreadPoolExecutor(workers or min(os.cpu_count() or 1, 8)) as pool:
+            runs = {cell: pool.submit(_found, cell, cells.facts(name)) for cell, name in sheets.items()}
+            results = {}
+            for cell, run in runs.items():
+                results[cell] = run.result()
+                if progress is not None:
+                    progress(sheets[cell])
+    outcomes: list[Outcome] = []
+    for name, cell in made.items():
+        for fact, found in zip(cells.facts(name), results[cell.replace(name="")], strict=True):
+            outcomes += _outcomes(name, fact, found)
+    return outcomes
 
 
-def _found(cell: Cell, facts: list[Fact]) -> list[Found]:
+def _found(cell: Cell, facts: tuple[Fact, ...]) -> list[Found]:
     results: dict[int, Found] = {}
     by_every: dict[float, list[int]] = {}
     for i, fact in enumerate(facts):
