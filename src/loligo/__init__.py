@@ -49,6 +49,7 @@ _MODULE_OF = {
     **dict.fromkeys(["Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform"], "model.stimulus"),
     "VoltageClamp": "model.clamp",
     "load": "model.files",
+    "load_mod": "formats",
     "System": "system",
     "simulate": "simulation",
     **dict.fromkeys(
@@ -60,9 +61,9 @@ _MODULE_OF = {
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
-_MODULES = {"cells", "channels", "dynamics"}
+_MODULES = {"cells", "channels", "formats", "dynamics"}
 
-__all__ = ["__version__", "cells", "channels", "dynamics", *_MODULE_OF]
+__all__ = ["__version__", "cells", "channels", "dynamics", "formats", *_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:
@@ -89,6 +90,9 @@ if TYPE_CHECKING:
     from . import (
         dynamics as dynamics,
     )
+    from . import (
+        formats as formats,
+    )
     from .errors import (
         FormulaError as FormulaError,
     )
@@ -109,6 +113,9 @@ if TYPE_CHECKING:
     )
     from .errors import (
         UnitError as UnitError,
+    )
+    from .formats import (
+        load_mod as load_mod,
     )
     from .model.cell import (
         Cell as Cell,
