@@ -245,7 +245,7 @@ def test_a_wrong_option_is_named(train, arguments, message):
         ([], "the list is empty"),
         ([1.0, 2.0], r"not float 1\.0"),
         (xr.Dataset(), r"no attrs\['kind'\]"),
-        (xr.Dataset(attrs={"kind": "sweep"}), "kind 'sweep'; known: run"),
+        (xr.Dataset(attrs={"kind": "seance"}), "kind 'seance'; known: run"),
         (xr.Dataset(attrs={"kind": "run"}), "no coordinate 'time'"),
         (xr.Dataset(coords={"time": [0.0]}, attrs={"kind": "run"}), "needs two"),
         (xr.Dataset(coords={"time": [0.0, 1.0]}, attrs={"kind": "run"}), "no variable over time"),

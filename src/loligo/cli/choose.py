@@ -16,7 +16,7 @@ from ..model.files import load, read_waveform
 from ..model.formula import parse
 from ..model.stimulus import Line, Noise, Step, Stimulus, Waveform
 
-AMPLITUDE, DURATION, MARGIN = 10.0, 50.0, 5.0  # µA/cm², ms; ms that the step ends before the run
+AMPLITUDE, START, DURATION, MARGIN = 10.0, 5.0, 50.0, 5.0  # µA/cm², ms, ms; ms that the step ends before the run
 
 
 def named_cell(name: str) -> Cell:
@@ -56,13 +56,15 @@ def changed(cell: Cell, arguments: argparse.Namespace) -> Cell:
     return cell.with_(changes)
 
 
-def protocol(arguments: argparse.Namespace) -> tuple[Stimulus | None, VoltageClamp | None, float]:
-    """Stimulus, clamp and duration. A step of 10 µA/cm² unless something else is asked for."""
+def protocol(
+    arguments: argparse.Namespace, default: float = DURATION
+) -> tuple[Stimulus | None, VoltageClamp | None, float]:
+    """Stimulus, clamp and duration (`default` ms). A step of 10 µA/cm² unless something else is asked for."""
     recorded = None if arguments.stimulus is None else read_waveform(arguments.stimulus)
     duration = arguments.duration
     if duration is None:
-        duration = DURATION if recorded is None else recorded.times[-1]
-    start, stop = arguments.start, arguments.stop
+        duration = default if recorded is None else recorded.times[-1]
+    start, stop = START if arguments.start is None else arguments.start, arguments.stop
     if stop is None:
         stop = duration - MARGIN if start < duration - MARGIN else math.inf
     if arguments.clamp is not None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import warnings
 from pathlib import Path
 from typing import Any
 
-from ..errors import LoligoError
 from ..simulation.run import Run
 from ..simulation.run import run as simulate
-from . import choose, output, report
+from . import choose, keep, output, report
 from .waiting import interruptible, patience
 
 
@@ -60,22 +58,12 @@ def _targets(arguments: argparse.Namespace) -> tuple[Path | None, Path | None]:
     """The picture and the data file to write, if any; a mistake in them shows before anything is computed."""
     picture, archive = None, None
     if arguments.plot is not None:
-        kinds = "a format for pictures: .png, .pdf or .svg"
-        picture = output.check_target("--plot", arguments.plot, output.PICTURES, kinds)
+        picture = keep.picture("--plot", arguments.plot)
     elif not arguments.json and not arguments.no_plot:
-        picture = output.check_target("--plot (or --no-plot)", choose.picture_name(arguments.cell), output.PICTURES, "")
+        picture = keep.picture("--plot (or --no-plot)", choose.picture_name(arguments.cell))
     if arguments.save is not None:
-        archive = output.check_target("--save", arguments.save, (".nc", ".zarr"), ".nc (netCDF) or .zarr (Zarr)")
-        if archive.suffix.lower() == ".zarr":
-            _need_zarr()
+        archive = keep.archive("--save", arguments.save)
     return picture, archive
-
-
-def _need_zarr() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("zarr") is None:
-        raise LoligoError("--save: Zarr is not installed; pip install 'loligo[zarr]', or save as .nc")
 
 
 def _write(done: Run, picture: Path | None, archive: Path | None) -> None:
@@ -83,16 +71,6 @@ def _write(done: Run, picture: Path | None, archive: Path | None) -> None:
 
     ds = dataset(done)
     if archive is not None:
-        with output.whole(archive) as part:
-            if archive.suffix.lower() == ".zarr":
-                with warnings.catch_warnings():  # what readers of such a store look for first, specified or not
-                    warnings.filterwarnings("ignore", "Consolidated metadata", UserWarning)
-                    ds.to_zarr(part, mode="w", consolidated=True)
-            else:
-                part.write_bytes(ds.to_netcdf(engine="h5netcdf"))  # in memory first: HDF5 crashes when a disk is full
+        keep.save(ds, archive)
     if picture is not None:
-        from ..plot import plot
-
-        figure: Any = plot(ds)
-        with output.whole(picture) as part:
-            figure.savefig(part, format=picture.suffix.lower().removeprefix("."))
+        keep.draw(ds, picture)

@@ -36,8 +36,8 @@ class Cable(Immutable):
         Number of compartments.
     dx : "auto" or number
         Length of a compartment, µm, where `n` is not given; shortened to fit. ``"auto"`` is a tenth of the length
-        constant at 1 kHz, sqrt(d / (4 pi f Ra C)) (the d-lambda rule of Hines & Carnevale 2001, Neuroscientist 7:123, at
-        a frequency ten times theirs): the velocity of an impulse is then within some 0.2 %.
+        constant at 1 kHz, sqrt(d / (4 pi f Ra C)): the d-lambda rule of Hines & Carnevale 2001, Neuroscientist 7:123,
+        at a frequency ten times theirs.
     densities : mapping, optional
         Parameters of the cell that vary along the fibre: functions of x, ``{"Na.g": lambda x: 120 * (x < 1000)}``, that
         are called with each x (µm); also ``"celsius"`` and ``"capacitance"``.
@@ -76,6 +76,8 @@ class Cable(Immutable):
     ) -> None:
         if not isinstance(cell, Cell):
             raise LoligoError(f"Cable needs a cell, such as loligo.cells.squid(), not {cell!r}")
+        if cell.compartments or cell.area is not None:
+            raise LoligoError(f"{cell.name} has compartments or an area of its own; a Cable is made of plain membrane")
         long, resistivity = _positive(length, "length", "µm"), _positive(Ra, "Ra", "Ω·cm")
         thick = diameter if callable(diameter) else _positive(diameter, "diameter", "µm")
         given = dict(densities or {})
@@ -157,8 +159,6 @@ def _divide(length: float, dx: Any) -> int:
 def _end(value: Any, side: str) -> str | float:
     if isinstance(value, str):
         if value not in ENDS:
-            raise LoligoError(
-                f"{side}: '{value}' is no kind of end; use 'sealed', 'killed', or a number of mV to clamp"
-            )
+            raise LoligoError(f"{side}: '{value}' is no kind of end; use 'sealed', 'killed', or a number of mV")
         return value
     return number(value, "mV", side)

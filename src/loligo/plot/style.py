@@ -170,6 +170,18 @@ def name_axis(axes: Axes, text: str, ticks: int) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10], min_n_ticks=2))
 
 
+def logarithmic(axes: Axes, which: str) -> None:
+    """Spread an axis (``"x"`` or ``"y"``) by ratios, with numbers as people write them."""
+    from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
+
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    low, high = sorted(axis.get_view_interval())
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 1000 * low else (1.0,)))
+    axis.set_major_formatter(FormatStrFormatter("%g"))
+    axis.set_minor_formatter(NullFormatter())
+
+
 def zero_line(axes: Axes) -> None:
     """Draw a hairline at zero, behind everything, where zero is inside the panel."""
     low, high = axes.get_ylim()

@@ -66,7 +66,7 @@ class Fibre:
 def fibre(cable: Cable) -> Fibre:
     """Cut a cable into compartments: frusta of cones."""
     n, dx = cable.n, cable.dx
-    x: Array = (np.arange(n) + 0.5) * dx
+    x: Array = (np.arange(n) + 0.5) * np.float64(dx)
     if callable(cable.diameter):
         faces = np.array([cable.diameter_at(float(v)) for v in np.arange(n + 1) * dx])
         middle = np.array([cable.diameter_at(float(v)) for v in x])
@@ -106,6 +106,8 @@ def _settle(cable: Cable, parts: Fibre, found: Array) -> Array:
     from ..numerics.arrays import array_function
 
     whole = system(cable.cell)
+    if set(whole.steady) != {s.symbol for s in whole.states[1:]}:
+        raise SimulationError("initial: the steady state of this membrane does not follow from V; give initial values")
     v = whole.states[0].symbol
     drift = whole.derivatives[0].xreplace(whole.steady)
     blank = [0.0] * (len(whole.states) - 1)

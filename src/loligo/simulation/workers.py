@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import os
+import queue
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -27,36 +29,59 @@ def cores() -> int:
 def in_threads(
     study: Study, variants: Variants, blocks: Sequence[Rows], workers: int, stop: Stop
 ) -> Iterator[tuple[int, Block]]:
-    """Compute blocks in threads of this process, as they come; yields the number of a block, and the block.
+    """Compute blocks in threads of this process; yields the number of a block and the block, as they come.
 
-    The kernels release the interpreter's lock. After a KeyboardInterrupt in the loop that consumes this, what is in
-    work ends early; `leftover` then has it.
+    The kernels release the interpreter's lock. After a KeyboardInterrupt what is in work ends early, and what has
+    ended within a second is yielded before the interrupt goes on. The threads never keep the process from ending, not
+    even in the middle of a compilation.
     """
-    pool = concurrent.futures.ThreadPoolExecutor(workers, thread_name_prefix="loligo")
-    waiting: dict[concurrent.futures.Future[Block], int] = {}
-    queue = iter(range(len(blocks)))
+    tasks: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+    results: queue.SimpleQueue[tuple[int, Block | BaseException]] = queue.SimpleQueue()
+
+    def work() -> None:
+        while (number := tasks.get()) is not None:
+            rows = blocks[number]
+            try:
+                results.put((number, compute(study, variants.of(rows), len(rows), stop)))
+            except BaseException as error:  # carried over to the thread that waits
+                results.put((number, error))
+
+    for _ in range(workers):
+        threading.Thread(target=work, name="loligo", daemon=True).start()
+    ahead, waiting = iter(range(len(blocks))), 0
     try:
         while True:
-            while len(waiting) < 2 * workers and (number := next(queue, None)) is not None:
-                rows = blocks[number]
-                waiting[pool.submit(compute, study, variants.of(rows), len(rows), stop)] = number
+            while waiting < 2 * workers and (following := next(ahead, None)) is not None:
+                tasks.put(following)
+                waiting += 1
             if not waiting:
                 return
-            done, _ = concurrent.futures.wait(waiting, 0.1, concurrent.futures.FIRST_COMPLETED)
-            for future in done:
-                yield waiting.pop(future), future.result()
+            if (arrived := _arrived(results, 0.1)) is not None:
+                waiting -= 1
+                yield arrived
     except KeyboardInterrupt:
         stop.set()
-        for future in waiting:
-            future.cancel()
-        done, _ = concurrent.futures.wait(waiting, GRACE)
-        for future in done:
-            if not future.cancelled():
-                yield waiting[future], future.result()
+        end = time.monotonic() + GRACE
+        while waiting and time.monotonic() < end:
+            if (arrived := _arrived(results, 0.05)) is not None:
+                waiting -= 1
+                yield arrived
         raise
     finally:
         stop.set()
-        pool.shutdown(wait=False, cancel_futures=True)
+        for _ in range(workers):
+            tasks.put(None)
+
+
+def _arrived(results: queue.SimpleQueue[tuple[int, Block | BaseException]], wait: float) -> tuple[int, Block] | None:
+    """The next block, if one comes in time."""
+    try:
+        number, found = results.get(timeout=wait)
+    except queue.Empty:
+        return None
+    if isinstance(found, BaseException):
+        raise found
+    return number, found
 
 
 def on_cluster(
@@ -82,7 +107,7 @@ def on_cluster(
         return future
 
     first = [future for _ in range(ahead) if (future := submit()) is not None]
-    completed: Any = as_completed(first)  # type: ignore[no-untyped-call]
+    completed: Any = as_completed(first, loop=client.loop)  # type: ignore[no-untyped-call]
     try:
         for future in completed:
             block = future.result()

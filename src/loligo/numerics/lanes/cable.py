@@ -4,16 +4,15 @@ Gates stand at half steps, V at whole steps, as in `staggered.py`; V of all comp
 
     (2/h C + G + axial) x = 2/h C V + I,    V' = 2 x - V,
 
-a symmetric system with three diagonals. So that vector units can solve it, a fibre is folded into ``COLUMNS`` columns of
-``m`` compartments: compartment ``column * m + j`` has the place ``j * COLUMNS + column``. Columns may also be fibres of
-their own. The last compartment of every column is left to the end (Wang 1981, ACM Trans Math Softw 7:170): sweeping
-down, all columns at once, x_j becomes a_j + b_j x_{j+1} + f_j s, where s is the last compartment of the column before,
-whose own equation takes the other half of every elimination; then the few last ones are solved, and a sweep up gives the
-rest.
+a symmetric system with three diagonals. So that vector units can solve it, a fibre is folded into ``COLUMNS`` columns
+of ``m`` compartments: compartment ``column * m + j`` has the place ``j * COLUMNS + column``. The last compartment of
+every column is left to the end: sweeping down, all columns at once, x_j becomes a_j + b_j x_{j+1} + f_j s, where s is
+the last compartment of the column before, whose own equation takes the other half of every elimination; then the few
+last ones are solved, and a sweep up gives the rest.
 
-Arrays over compartments are in the order of places. ``y`` holds V, the V one step before, and the gates, state by state;
-``cable`` the capacitance (nF), the conductance to the next compartment (µS), that to all neighbours and the outside, and
-the current from there (nA); ``work`` a, b, f, x and the sum of the conductances.
+Arrays over compartments are in the order of places. ``y`` holds V, the V one step before, and the gates, state by
+state; ``cable`` the capacitance (nF), the conductance to the next compartment (µS), that to all neighbours and the
+outside, and the current from there (nA); ``work`` a, b, f, x and the sum of the conductances.
 """
 
 from .interface import IN, P, Q, S, index, jit, jit_apart, physics, real

@@ -1,0 +1,65 @@
+"""What the documentation shows runs as it stands, and says what is true."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import loligo as lo
+
+ROOT = Path(__file__).parents[1]
+
+
+def blocks(path, language="python"):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.M | re.S)
+
+
+def run(source, where, names):
+    exec(compile(source, where, "exec", dont_inherit=True), names)
+
+
+@pytest.fixture
+def apart(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_sweeps(apart):
+    pytest.importorskip("zarr")
+    names: dict = {"__name__": "docs"}
+    for number, block in enumerate(blocks("docs/sweeps.md"), start=1):
+        run(block, f"docs/sweeps.md, block {number}", names)
+    for picture in ("rate.png", "peak.png", "sample.png"):
+        assert (apart / picture).stat().st_size > 10_000
+    squid = names["squid"]
+    one = lo.simulate(squid, lo.Step(15) + lo.Noise(2, seed=7), duration=200).spike_times.values
+    gaps = np.diff(one)
+    assert names["found"].adaptation[7] == pytest.approx(gaps[-1] / gaps[0], rel=1e-9)
+    above = lo.simulate(squid, lo.Step(15), duration=200, over={"K.g": [36]}, record=names["TimeAbove"](-50))
+    V = lo.simulate(squid, lo.Step(15), duration=200).V.values
+    assert above.time_above.item() == pytest.approx((V > -50).mean(), abs=1 / len(V))
+
+
+def test_the_study_in_the_documentation_is_the_one_in_the_file():
+    (shown,) = blocks("docs/sweeps.md", "toml")
+    assert shown == (ROOT / "docs" / "examples" / "rate-map.toml").read_text(encoding="utf-8")
+
+
+def test_the_recorder_in_contributing():
+    (source,) = [block for block in blocks("CONTRIBUTING.md") if "class Regularity" in block]
+    names: dict = {"__name__": "contributing"}
+    run(source, "CONTRIBUTING.md", names)
+    noisy = lo.Step(12) + lo.Noise(4)
+    record = [names["Regularity"](50), lo.Spikes()]
+    ds = lo.simulate(lo.cells.squid(), noisy, duration=400, over={"seed": [0, 1], "Na.g": [120, 1]}, record=record)
+    one = lo.simulate(lo.cells.squid(), lo.Step(12) + lo.Noise(4, seed=1), duration=400).spike_times.values
+    gaps = np.diff(one[one >= 50])
+    expected = np.mean([2 * abs(b - a) / (a + b) for a, b in pairwise(gaps)])
+    assert ds.interval_cv2[1, 0] == pytest.approx(expected, rel=1e-9)
+    assert 0.01 < expected < 1
+    assert np.isnan(ds.interval_cv2[:, 1]).all() and (ds.spike_count[:, 1] == 0).all()
