@@ -76,8 +76,8 @@ class Cable(Immutable):
     ) -> None:
         if not isinstance(cell, Cell):
             raise LoligoError(f"Cable needs a cell, such as loligo.cells.squid(), not {cell!r}")
-        if cell.compartments or cell.area is not None:
-            raise LoligoError(f"{cell.name} has compartments or an area of its own; a Cable is made of plain membrane")
+        if cell.compartments or cell.absolute:
+            raise LoligoError(f"{cell.name} has compartments or absolute units; a Cable is made of membrane per area")
         long, resistivity = _positive(length, "length", "µm"), _positive(Ra, "Ra", "Ω·cm")
         thick = diameter if callable(diameter) else _positive(diameter, "diameter", "µm")
         given = dict(densities or {})
