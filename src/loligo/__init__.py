@@ -43,12 +43,14 @@ _MODULE_OF = {
     "Pool": "model.pool",
     "Compartment": "model.compartment",
     "Cell": "model.cell",
+    "Cable": "model.cable",
     "Fact": "model.fact",
     "Trial": "model.fact",
     "verify": "verify",
     **dict.fromkeys(["Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform"], "model.stimulus"),
     "VoltageClamp": "model.clamp",
     "load": "model.files",
+    "load_mod": "formats",
     "System": "system",
     "simulate": "simulation",
     **dict.fromkeys(
@@ -56,13 +58,14 @@ _MODULE_OF = {
         "simulation.recorders",
     ),
     "resting_states": "simulation",
+    "conduction_velocity": "simulation.conduction",
     "plot": "plot",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
-_MODULES = {"cells", "channels", "dynamics"}
+_MODULES = {"cells", "channels", "formats", "dynamics"}
 
-__all__ = ["__version__", "cells", "channels", "dynamics", *_MODULE_OF]
+__all__ = ["__version__", "cells", "channels", "dynamics", "formats", *_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:
@@ -89,6 +92,9 @@ if TYPE_CHECKING:
     from . import (
         dynamics as dynamics,
     )
+    from . import (
+        formats as formats,
+    )
     from .errors import (
         FormulaError as FormulaError,
     )
@@ -109,6 +115,12 @@ if TYPE_CHECKING:
     )
     from .errors import (
         UnitError as UnitError,
+    )
+    from .formats import (
+        load_mod as load_mod,
+    )
+    from .model.cable import (
+        Cable as Cable,
     )
     from .model.cell import (
         Cell as Cell,
@@ -229,6 +241,9 @@ if TYPE_CHECKING:
     )
     from .simulation import (
         simulate as simulate,
+    )
+    from .simulation.conduction import (
+        conduction_velocity as conduction_velocity,
     )
     from .system import (
         System as System,

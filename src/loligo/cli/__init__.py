@@ -1,4 +1,4 @@
-"""The command line: ``loligo run``, ``sweep``, ``bifurcation``, ``cells``, ``channels``, ``verify``, ...
+"""The command line: ``loligo run``, ``sweep``, ``bifurcation``, ``cells``, ``channels``, ``verify`` and more.
 
 Results go to standard output, warnings and mistakes to standard error, one line each. Exit codes: 0, done; 1, the run
 blew up; 2, a mistake in what was asked for; 130, interrupted; 141, nobody read the output to its end.
@@ -95,6 +95,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .bifurcation import bifurcation
 
         return bifurcation
+    if name in ("import", "export"):
+        from . import foreign
+
+        return foreign.import_mod if name == "import" else foreign.export_mod
     from . import show
 
     return {"cells": show.cells, "equations": show.equations, "kernel": show.kernel, "version": show.version}[name]

@@ -212,6 +212,11 @@ def _over(text: str) -> tuple[str, str]:
     return _setting(text, "K.g=20:60:50")
 
 
+def _mod_setting(text: str) -> tuple[str, float]:
+    name, value = _setting(text, "ena=55")
+    return name, _number(value)
+
+
 def _initial(text: str) -> dict[str, float]:
     if text == "rest":
         return {}
@@ -373,6 +378,18 @@ def _shows(commands: Any) -> dict[str, _Parser]:
     parser = command("verify", "check the published cells against what is said of them", text)
     parser.add_argument("cells", nargs="*", metavar="CELL", help="only these (all)")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    _help(parser)
+    text = "Read a density mechanism of NEURON: its channels, as equations, and as a TOML file that loligo run takes."
+    parser = command("import", "read a .mod file of NEURON", text)
+    parser.add_argument("file", metavar="FILE.mod", help="the mechanism")
+    text = "another value for a parameter of the file or of an ion, in the file's units: ena=55; may be repeated"
+    parser.add_argument("--set", type=_mod_setting, action="append", default=[], metavar="NAME=VALUE", help=text)
+    parser.add_argument("--save", metavar="FILE.toml", help="write a membrane of these channels to this file")
+    _help(parser)
+    text = "Write every channel and pool of a cell as a .mod file, for NEURON."
+    parser = command("export", "write a cell as .mod files for NEURON", text)
+    parser.add_argument("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
+    parser.add_argument("--mod", required=True, metavar="FOLDER", help="where to; made if need be")
     _help(parser)
     text = "Write a page for each published cell: equations, responses, f-I curve, gates, facts; and an index."
     parser = command("gallery", "write a page for every published cell", text)

@@ -32,12 +32,14 @@ class Steady:
     cell : Cell
     current : float
         Constant applied current.
+    values : sequence of number or array, optional
+        Values of the parameters in place of the cell's own: arrays for many variants, one potential for each.
     """
 
-    def __init__(self, cell: Cell, current: float) -> None:
+    def __init__(self, cell: Cell, current: float, values: Any = None) -> None:
         self.cell, self.current = cell, current
         self.system = system(cell)
-        self.values = tuple(p.value for p in cell.parameters.values())
+        self.values = tuple(p.value for p in cell.parameters.values()) if values is None else values
         self.plan = _plan(self.system)
 
     def fill(self, potentials: list[Array]) -> list[Array]:
