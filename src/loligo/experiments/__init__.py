@@ -6,13 +6,13 @@ import importlib
 from typing import Any
 
 _MODULE_OF = {
-    "threshold": "threshold",
-    "strength_duration": "strength_duration",
+    "threshold": "thresholds",
+    "strength_duration": "durations",
     "refractory_period": "refractory",
-    "firing_rate": "firing_rate",
-    "accommodation": "accommodation",
-    "anode_break": "rebound",
-    "rebound": "rebound",
+    "firing_rate": "rates",
+    "accommodation": "ramps",
+    "anode_break": "release",
+    "rebound": "release",
 }
 __all__ = list(_MODULE_OF)
 

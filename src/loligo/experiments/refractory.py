@@ -16,7 +16,7 @@ from ..units import number, numbers_in
 from .bench import Bench
 from .result import result
 from .search import QUICK, accuracy_for, search
-from .threshold import duration_of, scale
+from .thresholds import duration_of, scale
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -14,7 +14,7 @@ from ..units import number, numbers_in
 from .bench import Bench, firing
 from .result import result
 from .search import refine
-from .threshold import thresholds, trial
+from .thresholds import thresholds, trial
 
 if TYPE_CHECKING:
     import xarray as xr
