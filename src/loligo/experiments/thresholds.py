@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 SPAN = (0.03, 30.0)  # the scan, in units of the current that would depolarise by 10 mV
+SPAN_DOWN = (0.03, 4.0)  # the same for hyperpolarisation: at -1000 mV rates are astronomical, and steps never end
 LEAST_JUMP = 1.0  # mV between the peaks on the two sides of an answer; less is a graded response
 
 
@@ -109,7 +110,7 @@ def thresholds(
         fired: NDArray[np.bool_] = firing(bench, varied, stimulus, longest + window, accuracy) > 0
         return fired
 
-    grid = sign * scale(bench, durations)[:, None] * np.geomspace(*SPAN, points)
+    grid = sign * scale(bench, durations)[:, None] * np.geomspace(*(SPAN if sign > 0 else SPAN_DOWN), points)
     found = search(ask, grid, tolerance)
     if found.answers:
         return found, "done"
