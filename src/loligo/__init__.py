@@ -25,6 +25,10 @@ _MODULE_OF = {
             "sinh",
             "minimum",
             "maximum",
+            "where",
+            "nernst",
+            "ghk",
+            "shifted",
             "symbol",
             "symbols",
         ],
@@ -35,10 +39,18 @@ _MODULE_OF = {
     "Parameter": "model.parameter",
     "Gate": "model.gate",
     "Channel": "model.channel",
+    "Scheme": "model.scheme",
+    "Pool": "model.pool",
+    "Compartment": "model.compartment",
     "Cell": "model.cell",
+    "Cable": "model.cable",
+    "Fact": "model.fact",
+    "Trial": "model.fact",
+    "verify": "verify",
     **dict.fromkeys(["Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform"], "model.stimulus"),
     "VoltageClamp": "model.clamp",
     "load": "model.files",
+    "load_mod": "formats",
     "System": "system",
     "simulate": "simulation",
     **dict.fromkeys(
@@ -46,13 +58,14 @@ _MODULE_OF = {
         "simulation.recorders",
     ),
     "resting_states": "simulation",
+    "conduction_velocity": "simulation.conduction",
     "plot": "plot",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
-_MODULES = {"cells", "channels"}
+_MODULES = {"cells", "channels", "formats", "dynamics"}
 
-__all__ = ["__version__", "cells", "channels", *_MODULE_OF]
+__all__ = ["__version__", "cells", "channels", "dynamics", "formats", *_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:
@@ -76,6 +89,12 @@ if TYPE_CHECKING:
     from . import (
         channels as channels,
     )
+    from . import (
+        dynamics as dynamics,
+    )
+    from . import (
+        formats as formats,
+    )
     from .errors import (
         FormulaError as FormulaError,
     )
@@ -97,6 +116,12 @@ if TYPE_CHECKING:
     from .errors import (
         UnitError as UnitError,
     )
+    from .formats import (
+        load_mod as load_mod,
+    )
+    from .model.cable import (
+        Cable as Cable,
+    )
     from .model.cell import (
         Cell as Cell,
     )
@@ -105,6 +130,9 @@ if TYPE_CHECKING:
     )
     from .model.clamp import (
         VoltageClamp as VoltageClamp,
+    )
+    from .model.compartment import (
+        Compartment as Compartment,
     )
     from .model.expression import (
         V as V,
@@ -122,6 +150,9 @@ if TYPE_CHECKING:
         exprel as exprel,
     )
     from .model.expression import (
+        ghk as ghk,
+    )
+    from .model.expression import (
         log as log,
     )
     from .model.expression import (
@@ -132,6 +163,12 @@ if TYPE_CHECKING:
     )
     from .model.expression import (
         minimum as minimum,
+    )
+    from .model.expression import (
+        nernst as nernst,
+    )
+    from .model.expression import (
+        shifted as shifted,
     )
     from .model.expression import (
         sinh as sinh,
@@ -148,6 +185,15 @@ if TYPE_CHECKING:
     from .model.expression import (
         tanh as tanh,
     )
+    from .model.expression import (
+        where as where,
+    )
+    from .model.fact import (
+        Fact as Fact,
+    )
+    from .model.fact import (
+        Trial as Trial,
+    )
     from .model.files import (
         load as load,
     )
@@ -159,6 +205,12 @@ if TYPE_CHECKING:
     )
     from .model.parameter import (
         Parameter as Parameter,
+    )
+    from .model.pool import (
+        Pool as Pool,
+    )
+    from .model.scheme import (
+        Scheme as Scheme,
     )
     from .model.stimulus import (
         Chirp as Chirp,
@@ -190,6 +242,12 @@ if TYPE_CHECKING:
     from .simulation import (
         simulate as simulate,
     )
+    from .simulation.conduction import (
+        conduction_velocity as conduction_velocity,
+    )
     from .system import (
         System as System,
+    )
+    from .verify import (
+        verify as verify,
     )

@@ -170,7 +170,7 @@ def test_numpy_functions_name_the_one_to_use(name: str) -> None:
 def test_numpy_pairs_and_unknown_functions() -> None:
     with pytest.raises(FormulaError, match=r"loligo\.maximum"):
         np.maximum(V, 0)
-    with pytest.raises(FormulaError, match=r"numpy\.sin .*exprel, log"):
+    with pytest.raises(FormulaError, match=r"numpy\.sin .*exprel, .*log"):
         np.sin(V)
     with pytest.raises(FormulaError):
         np.array([1.0, 2.0]) * V

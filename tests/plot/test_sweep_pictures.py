@@ -28,7 +28,7 @@ def grid():
 @pytest.fixture(scope="module")
 def cube():
     over = {"stimulus.amplitude": CURRENTS[::2], "celsius": [6.3, 18.5], "K.g": np.geomspace(20, 200, 8)}
-    return lo.simulate(SQUID, lo.Step(), duration=100, over=over, record=lo.Rate(20))
+    return lo.simulate(SQUID, lo.Step(), duration=100, over=over, record=lo.Rate(20), spike_threshold=-30)
 
 
 @pytest.fixture(scope="module")

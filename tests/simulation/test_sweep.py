@@ -115,6 +115,17 @@ def test_seeds():
     assert np.array_equal(many.spike_times[0].values, many.spike_times[2].values, equal_nan=True)
 
 
+def test_equilibria_about_to_meet_are_found_as_in_single_runs():
+    cell = lo.cells.morris_lecar_1981(variant="snlc")
+    over = {"leak.E": np.linspace(-20, 20, 400)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LoligoWarning)
+        many = lo.simulate(cell, duration=1, over=over, record=lo.Final(), estimate_error=False)
+        for i in range(0, 400, 7):
+            one = lo.simulate(cell.with_({"leak.E": over["leak.E"][i]}), duration=1, estimate_error=False)
+            assert float(one.V[-1]) == float(many.V_final[i])
+
+
 def test_tables():
     frame = pd.DataFrame(
         {"Na.g": [100.0, 120.0], "stimulus.amplitude": [10.0, 5.0]}, index=pd.Index([7, 8], name="cell")
@@ -206,6 +217,11 @@ def test_variants_without_a_stable_rest_are_mentioned():
     with pytest.warns(LoligoWarning, match="2 of 3 variants have no stable resting state"):
         ds = lo.simulate(SQUID, lo.Step(0), duration=40, over={"K.E": [-77.0, -60.0, -58.0]})
     assert ds.status.values.tolist() == [0, 0, 0]
+
+
+def test_upstrokes_below_the_threshold_are_mentioned():
+    with pytest.warns(LoligoWarning, match="1 of 2 variants have upstrokes of at least 40 mV that end below"):
+        lo.simulate(SQUID, lo.Step(), duration=100, over={"stimulus.amplitude": [10.0, 90.0]}, estimate_error=False)
 
 
 def test_single_precision_is_close_and_loses_no_lane():

@@ -1,4 +1,4 @@
-"""The command line: ``loligo run``, ``sweep``, ``cells``, ``equations``, ``kernel``, ``version``.
+"""The command line: ``loligo run``, ``sweep``, ``bifurcation``, ``cells``, ``channels``, ``verify`` and more.
 
 Results go to standard output, warnings and mistakes to standard error, one line each. Exit codes: 0, done; 1, the run
 blew up; 2, a mistake in what was asked for; 130, interrupted; 141, nobody read the output to its end.
@@ -79,6 +79,22 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .sweep import sweep
 
         return sweep
+    if name == "verify":
+        from .verify import verify
+
+        return verify
+    if name == "channels":
+        from .channels import channels
+
+        return channels
+    if name == "bifurcation":
+        from .bifurcation import bifurcation
+
+        return bifurcation
+    if name in ("import", "export"):
+        from . import foreign
+
+        return foreign.import_mod if name == "import" else foreign.export_mod
     from . import show
 
     return {"cells": show.cells, "equations": show.equations, "kernel": show.kernel, "version": show.version}[name]

@@ -19,7 +19,10 @@ examples:
   loligo run --clamp -65,0 --plot clamp.pdf         voltage clamp: hold at -65 mV, step to 0 mV
   loligo run my_cell.toml --json                    a cell of your own; all numbers, for a script
   loligo sweep --over K.g=20:60:50 --plot grid.png  many variants of it at once
+  loligo bifurcation squid --plot b.png             where it begins to fire, and why
   loligo cells                                      the cells that come along
+  loligo channels k_a_connor_stevens --plot         a channel: its paper, its formulas, its picture
+  loligo verify mahon_2000                          does a published cell do what is said of it?
   loligo equations squid                            what is solved
 """
 
@@ -34,6 +37,13 @@ examples:
   loligo run --stimulus recorded.csv --save run.nc --plot run.pdf
   loligo run --clamp -65,0 --start 2 --stop 12 --duration 15
   loligo run my_cell.toml --json | jq .spike_times
+"""
+
+_BIFURCATION_EXAMPLES = """
+examples:
+  loligo bifurcation squid --parameter stimulus.amplitude --range -10 200 --plot b.png
+  loligo bifurcation squid --parameter K.E --range -90 -50 --current 5
+  loligo bifurcation squid --celsius 18.5 --json
 """
 
 _SWEEP_EXAMPLES = """
@@ -98,7 +108,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     top = _parser("loligo", "A laboratory for excitable membranes.", _EXAMPLES)
     top.add_argument("--version", action=_Show, text=f"loligo {__version__}", help="print the version")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
-    parsers = {"run": _run(commands), "sweep": _sweep(commands), **_shows(commands)}
+    parsers = {
+        "run": _run(commands),
+        "sweep": _sweep(commands),
+        "bifurcation": _bifurcation(commands),
+        **_shows(commands),
+    }
     if not argv:
         raise Help(top.format_help().rstrip())
     first = argv[0].partition("=")[0]
@@ -122,6 +137,9 @@ def _joined(argv: Sequence[str]) -> list[str]:
     """Write ``--clamp -65,0`` as ``--clamp=-65,0``: argparse would take the value for an option."""
     joined: list[str] = []
     for text in argv:
+        if joined and re.fullmatch(r"--range(=[^,]+)?", joined[-1]) and not text.startswith("--"):
+            joined[-1] += ("," if "=" in joined[-1] else "=") + text  # `--range LOW HIGH` is `--range=LOW,HIGH`
+            continue
         negative = re.match(r"-(\.?\d|inf|nan)", text, flags=re.I)
         if negative and joined and joined[-1].startswith("--") and "=" not in joined[-1]:
             joined[-1] += f"={text}"
@@ -176,6 +194,13 @@ def _levels(text: str) -> tuple[float, float]:
     return _number(parts[0]), _number(parts[1])
 
 
+def _range(text: str) -> tuple[float, float]:
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise argparse.ArgumentTypeError(f"'{text}' is not two numbers; write LOW HIGH, such as --range -10 200")
+    return _number(parts[0]), _number(parts[1])
+
+
 def _setting(text: str, example: str = "Na.g=60") -> tuple[str, str]:
     path, equals, value = (part.strip() for part in text.partition("="))
     if not (path and equals and value):
@@ -185,6 +210,11 @@ def _setting(text: str, example: str = "Na.g=60") -> tuple[str, str]:
 
 def _over(text: str) -> tuple[str, str]:
     return _setting(text, "K.g=20:60:50")
+
+
+def _mod_setting(text: str) -> tuple[str, float]:
+    name, value = _setting(text, "ena=55")
+    return name, _number(value)
 
 
 def _initial(text: str) -> dict[str, float]:
@@ -217,6 +247,35 @@ def _run(commands: Any) -> _Parser:
     plot = results.add_mutually_exclusive_group()
     plot.add_argument("--plot", metavar="FILE", help="write the picture here: .png, .pdf, .svg (CELL.png)")
     plot.add_argument("--no-plot", action="store_true", help="write no picture")
+    return parser
+
+
+def _bifurcation(commands: Any) -> _Parser:
+    text = "Follow all equilibria and periodic orbits of a cell over a range of one parameter."
+    parser: _Parser = commands.add_parser(
+        "bifurcation",
+        help="find where a cell begins to fire, and why",
+        description=text,
+        epilog=_BIFURCATION_EXAMPLES,
+        **_common(),
+    )
+    add = parser.add_argument
+    add("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
+    _help(parser)
+    text = "what varies: stimulus.amplitude (the default), or a path such as Na.g, K.E, celsius"
+    add("--parameter", default="stimulus.amplitude", metavar="PATH", help=text)
+    add("--range", type=_range, default=(-10.0, 200.0), metavar="LOW HIGH", help="its range (-10 200)")
+    text = "constant applied current where it is not the parameter, µA/cm² (0)"
+    add("--current", type=_number, default=0.0, metavar="I", help=text)
+    add("--no-cycles", action="store_true", help="equilibria only")
+    text = "look for a stable cycle here by simulation, in addition to those from Hopf points; may be repeated"
+    add("--cycle-at", type=_number, action="append", metavar="VALUE", help=text)
+    text = "period at which a branch of cycles counts as homoclinic (1000)"
+    add("--longest", type=_number, metavar="MS", help=text)
+    add("--set", type=_setting, action="append", default=[], metavar="PATH=VALUE", help="another value, or formula")
+    add("--celsius", type=_number, metavar="C", help="temperature, °C (the cell's own)")
+    add("--plot", metavar="FILE", help="write the diagram here: .png, .pdf, .svg")
+    add("--json", action="store_true", help="one JSON document instead of the summary")
     return parser
 
 
@@ -307,6 +366,30 @@ def _shows(commands: Any) -> dict[str, _Parser]:
     parser.add_argument("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
     parser.add_argument("--method", default="auto", metavar="NAME", help="as it is generated for this method (dopri5)")
     parser.add_argument("--integrator", action="store_true", help="print the method's own, hand-written source instead")
+    _help(parser)
+    text = "List the channels that come along, or show one: its paper and formulas."
+    parser = command("channels", "list the channels that come along, or show one", text)
+    parser.add_argument("name", nargs="?", metavar="NAME", help="show this one")
+    text = "with NAME: draw steady states, time constants, I-V curve and currents under steps (NAME.png)"
+    parser.add_argument("--plot", nargs="?", const="", metavar="FILE", help=text)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _help(parser)
+    text = "Check what papers, and independent solutions, say that the published cells do."
+    parser = command("verify", "check the published cells against what is said of them", text)
+    parser.add_argument("cells", nargs="*", metavar="CELL", help="only these (all)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _help(parser)
+    text = "Read a density mechanism of NEURON: its channels, as equations, and as a TOML file that loligo run takes."
+    parser = command("import", "read a .mod file of NEURON", text)
+    parser.add_argument("file", metavar="FILE.mod", help="the mechanism")
+    text = "another value for a parameter of the file or of an ion, in the file's units: ena=55; may be repeated"
+    parser.add_argument("--set", type=_mod_setting, action="append", default=[], metavar="NAME=VALUE", help=text)
+    parser.add_argument("--save", metavar="FILE.toml", help="write a membrane of these channels to this file")
+    _help(parser)
+    text = "Write every channel and pool of a cell as a .mod file, for NEURON."
+    parser = command("export", "write a cell as .mod files for NEURON", text)
+    parser.add_argument("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
+    parser.add_argument("--mod", required=True, metavar="FOLDER", help="where to; made if need be")
     _help(parser)
     parser = command("version", "print versions and the cache folder", "Print versions and the cache folder.")
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -1,20 +1,35 @@
-"""A patch of membrane: capacitance, temperature and channels."""
+"""A cell: a patch of membrane, or two that are coupled, with its channels, its pools of ions and its temperature."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from ..errors import LoligoError, PathError, nearest
 from ..units import number
 from .channel import Channel
-from .expression import Expression
+from .compartment import CAPACITANCE, Compartment
+from .expression import Expression, expression
 from .immutable import Immutable
 from .parameter import Parameter, standard
+from .pool import Pool, path_of
 
-CAPACITANCE = ("µF/cm²", (1e-9, math.inf), "membrane capacitance")
 CELSIUS = ("°C", (-50.0, 100.0), "temperature")
+WHOLE = ("pF", (1e-9, math.inf), "capacitance of the cell")
+PER_AREA = 0.01  # µF/cm² of 1 µm² are so many pF; likewise mS/cm² and nS, µA/cm² and pA
+_TEXTS = ("name", "source", "doi", "preparation", "validity", "description", "spike_threshold", "initial", "area")
+
+
+class Patch(NamedTuple):
+    """One compartment of a cell, the main one or another; paths into it begin with the prefix."""
+
+    prefix: str
+    channels: tuple[Channel, ...]
+    pools: tuple[Pool, ...]
+    capacitance: Parameter
+    share: Expression | None
+    coupling: Expression | None
 
 
 class Cell(Immutable):
@@ -25,9 +40,23 @@ class Cell(Immutable):
     name : str
     channels : iterable of Channel
     capacitance : number
-        µF/cm².
+        µF/cm²; ``Parameter(12, "pF")`` for a cell in absolute units, whose conductances are in nS and currents in pA.
     celsius : number
         Temperature, °C.
+    pools : iterable of Pool
+        Concentrations that currents change or formulas read.
+    compartments : iterable of Compartment
+        Further compartments, coupled to this one.
+    shared : mapping of str to number or Parameter
+        Numbers that several parts use: the coupling of compartments, or what channels name in ``reads=``.
+    share : formula, optional
+        What stimulus and coupling are divided by in the main compartment; see `Compartment`.
+    stimulated : str, optional
+        The compartment into which the stimulus flows; the main one unless given.
+    stimulus_unit : str, optional
+        Unit of the stimulus where it is not that of the currents: ``"nA"``.
+    area : number, optional
+        Of the membrane, µm². It links the two views: `per_area` and `whole_cell`.
     initial : mapping, optional
         State to start from where the cell has no stable rest: ``{"V": -60, "K.n": 0.3}``.
     spike_threshold : number
@@ -46,6 +75,13 @@ class Cell(Immutable):
     channels: tuple[Channel, ...]
     capacitance: Parameter
     celsius: Parameter
+    pools: tuple[Pool, ...]
+    compartments: tuple[Compartment, ...]
+    shared: tuple[tuple[str, Parameter], ...]
+    share: Expression | None
+    stimulated: str
+    stimulus_unit: str
+    area: float | None
     initial: tuple[tuple[str, float], ...]
     spike_threshold: float
     source: str
@@ -61,6 +97,13 @@ class Cell(Immutable):
         capacitance: Any = 1.0,
         celsius: Any = 6.3,
         *,
+        pools: Iterable[Pool] = (),
+        compartments: Iterable[Compartment] = (),
+        shared: Mapping[str, Any] | None = None,
+        share: Any = None,
+        stimulated: str = "",
+        stimulus_unit: str = "",
+        area: Any = None,
         initial: Mapping[str, Any] | None = None,
         spike_threshold: Any = 0.0,
         source: str = "",
@@ -71,30 +114,27 @@ class Cell(Immutable):
     ) -> None:
         if not isinstance(channels, Iterable) and not isinstance(channels, Channel):
             raise LoligoError(f"{name}: channels is {channels!r}; give a list of channels")
-        parts = (channels,) if isinstance(channels, Channel) else tuple(channels)
-        seen: set[str] = set()
+        absolute = isinstance(capacitance, Parameter) and capacitance.unit == "pF"
+        extent = None if area is None else number(area, "µm²", "area")
+        if extent is not None and extent <= 0:
+            raise LoligoError(f"{name}: an area of {extent:g} µm² makes no sense; give a positive one")
+        parts = [channels] if isinstance(channels, Channel) else list(channels)
         for part in parts:
             if not isinstance(part, Channel):
                 raise LoligoError(f"{name}: {part!r} is not a Channel")
-            if part.name in seen:
-                raise LoligoError(
-                    f"{name}: two channels are called '{part.name}'; rename one with channel.replace(name=...)"
-                )
-            seen.add(part.name)
-        if not parts:
-            raise LoligoError(f"{name}: a cell needs at least one channel")
-        states = ["V", *(f"{c.name}.{g}" for c in parts for g, _ in c.gates)]
-        if not isinstance(initial or {}, Mapping):
-            raise LoligoError(f"{name}: initial is {initial!r}; give values by path, such as {{'V': -65}}")
-        for path in initial or {}:
-            if path not in states:
-                raise PathError(f"{name}: initial names '{path}', which is no state of it; {nearest(path, states)}")
+        common = {k: v if isinstance(v, Parameter) else Parameter(v, name=k) for k, v in dict(shared or {}).items()}
         self._set(
             name=str(name),
-            channels=parts,
-            capacitance=_own(capacitance, "capacitance", CAPACITANCE),
+            channels=tuple(_in_view(part, absolute, extent, name) for part in parts),
+            capacitance=_own(capacitance, "capacitance", WHOLE if absolute else CAPACITANCE),
             celsius=_own(celsius, "celsius", CELSIUS),
-            initial=tuple((k, _initial(k, v)) for k, v in (initial or {}).items()),
+            pools=tuple(pools),
+            compartments=tuple(compartments),
+            shared=tuple(common.items()),
+            share=None if share is None else expression(share),
+            stimulated=stimulated,
+            stimulus_unit=stimulus_unit or ("pA" if absolute else "µA/cm²"),
+            area=extent,
             spike_threshold=number(spike_threshold, "mV", "spike_threshold"),
             source=source,
             doi=doi,
@@ -102,24 +142,59 @@ class Cell(Immutable):
             validity=validity,
             description=description,
         )
+        from .composition import check, initial_values
+
+        check(self)
+        self._set(initial=initial_values(self, initial or {}))
+
+    @property
+    def patches(self) -> tuple[Patch, ...]:
+        """The main compartment, then the others."""
+        main = Patch("", self.channels, self.pools, self.capacitance, self.share, None)
+        return (
+            main,
+            *(Patch(f"{c.name}.", c.channels, c.pools, c.capacitance, c.share, c.coupling) for c in self.compartments),
+        )
+
+    @property
+    def absolute(self) -> bool:
+        """Is the cell written in absolute units (pF, nS, pA) rather than per area?"""
+        return self.capacitance.unit == "pF"
+
+    @property
+    def current_unit(self) -> str:
+        """Unit of the channels' currents."""
+        return "pA" if self.absolute else "µA/cm²"
 
     @property
     def parameters(self) -> dict[str, Parameter]:
         """Every number that can be varied, by path."""
-        found = {"capacitance": self.capacitance, "celsius": self.celsius}
-        for channel in self.channels:
-            found.update({f"{channel.name}.{name}": p for name, p in channel.parameters})
-            for gate_name, gate in channel.gates:
-                if gate.q10 is not None and gate.celsius_ref is not None:
-                    found[f"{channel.name}.{gate_name}.q10"] = gate.q10
-                    found[f"{channel.name}.{gate_name}.celsius_ref"] = gate.celsius_ref
+        found = {"capacitance": self.capacitance, "celsius": self.celsius, **dict(self.shared)}
+        for patch in self.patches:
+            if patch.prefix:
+                found[f"{patch.prefix}capacitance"] = patch.capacitance
+            for channel in patch.channels:
+                path = patch.prefix + channel.name
+                found.update({f"{path}.{name}": p for name, p in channel.parameters})
+                for gate_name, gate in channel.gates:
+                    if gate.q10 is not None and gate.celsius_ref is not None:
+                        found[f"{path}.{gate_name}.q10"] = gate.q10
+                        found[f"{path}.{gate_name}.celsius_ref"] = gate.celsius_ref
+            for pool in patch.pools:
+                found.update({patch.prefix + path_of(pool.name, name): p for name, p in pool.parameters})
         return found
 
+    def all_channels(self) -> Iterator[tuple[str, Channel]]:
+        """Every channel of every compartment, with its path."""
+        for patch in self.patches:
+            for channel in patch.channels:
+                yield patch.prefix + channel.name, channel
+
     def __getitem__(self, name: str) -> Channel:
-        for channel in self.channels:
-            if channel.name == name:
-                return channel
-        raise PathError(f"{self.name} has no channel '{name}': {nearest(name, [c.name for c in self.channels])}")
+        found = dict(self.all_channels())
+        if name not in found:
+            raise PathError(f"{self.name} has no channel '{name}': {nearest(name, found)}")
+        return found[name]
 
     def with_(self, changes: Mapping[str, Any] | None = None, **named: Any) -> Cell:
         """A new cell with some parameters or formulas changed.
@@ -146,40 +221,70 @@ class Cell(Immutable):
     def _changed(self, path: str, value: Any) -> Cell:
         if path in ("capacitance", "celsius"):
             return self.replace(**{path: getattr(self, path).with_value(value, path)})
-        if path in ("name", "initial", "spike_threshold", "source", "doi", "preparation", "validity", "description"):
+        common = dict(self.shared)
+        if path in common:
+            return self.replace(shared={**common, path: common[path].with_value(value, path)})
+        if path in _TEXTS:
             return self.replace(**{path: value})
-        head, _, rest = path.partition(".")
-        channel = next((c for c in self.channels if c.name == head), None)
-        if channel is not None and rest in dict(channel.parameters):
-            return self._swap(channel.replace(**{rest: value}))
-        gate_name, _, part = rest.partition(".")
-        if channel is not None and gate_name in dict(channel.gates):
-            gate = channel.gate(gate_name)
-            if part in gate.formulas or (part in ("q10", "celsius_ref") and getattr(gate, part) is not None):
-                return self._swap(channel.replace(**{gate_name: gate.replace(**{part: value})}))
-        formulas = [f"{c.name}.{n}.{p}" for c in self.channels for n, g in c.gates for p in g.formulas]
+        for patch in sorted(self.patches, key=lambda p: -len(p.prefix)):
+            changed = _within(patch, path.removeprefix(patch.prefix), value) if path.startswith(patch.prefix) else None
+            if changed is not None:
+                return self._swap(changed)
+        formulas = [f"{c}.{n}.{p}" for c, channel in self.all_channels() for n, g in channel.gates for p in g.formulas]
         raise PathError(f"'{path}' is not a parameter of {self.name}: {nearest(path, [*self.parameters, *formulas])}")
 
-    def _swap(self, channel: Channel) -> Cell:
-        return self.replace(channels=tuple(channel if c.name == channel.name else c for c in self.channels))
+    def _swap(self, patch: Patch) -> Cell:
+        new = {"channels": patch.channels, "pools": patch.pools, "capacitance": patch.capacitance}
+        if not patch.prefix:
+            return self.replace(**new)
+        kept = (c.replace(**new) if f"{c.name}." == patch.prefix else c for c in self.compartments)
+        return self.replace(compartments=tuple(kept))
 
     def replace(self, **changes: Any) -> Cell:
         """A new cell with other constructor arguments."""
         now: dict[str, Any] = {k: v for k, v in vars(self).items() if not k.startswith("_")}
-        now["initial"] = dict(self.initial)
+        now["initial"], now["shared"] = dict(self.initial), dict(self.shared)
         return Cell(**{**now, **changes})
 
-    def __add__(self, channel: Channel) -> Cell:
-        if not isinstance(channel, Channel):
+    def __add__(self, part: Channel | Pool) -> Cell:
+        if isinstance(part, Pool):
+            return self.replace(pools=(*self.pools, part))
+        if not isinstance(part, Channel):
             return NotImplemented
-        return self.replace(channels=(*self.channels, channel))
+        return self.replace(channels=(*self.channels, part))
 
-    def __sub__(self, channel: Any) -> Cell:
-        name = channel.name if isinstance(channel, Channel) else channel
+    def __sub__(self, part: Any) -> Cell:
+        name = part.name if isinstance(part, (Channel, Pool)) else part
         if not isinstance(name, str):
-            raise LoligoError(f"subtract a channel or its name, such as cell - 'Na'; got {channel!r}")
+            raise LoligoError(f"subtract a channel or its name, such as cell - 'Na'; got {part!r}")
+        if name in [pool.name for pool in self.pools]:
+            return self.replace(pools=tuple(p for p in self.pools if p.name != name))
         removed = self[name]
-        return self.replace(channels=tuple(c for c in self.channels if c is not removed))
+        starts = {k: v for k, v in self.initial if k.rpartition(".")[0] != name}
+        if not any(c is removed for c in self.channels):
+            kept = (c.replace(channels=tuple(x for x in c.channels if x is not removed)) for c in self.compartments)
+            return self.replace(compartments=tuple(kept), initial=starts)
+        return self.replace(channels=tuple(c for c in self.channels if c is not removed), initial=starts)
+
+    def per_area(self) -> Cell:
+        """The cell per area: µF/cm², mS/cm², µA/cm²."""
+        return self._view(absolute=False)
+
+    def whole_cell(self) -> Cell:
+        """The cell in absolute units: pF, nS, pA."""
+        return self._view(absolute=True)
+
+    def _view(self, absolute: bool) -> Cell:
+        if absolute == self.absolute:
+            return self
+        if self.area is None:
+            raise LoligoError(f"{self.name} has no area; give one: cell.with_({{'area': 1000}}) (µm²)")
+        if self.compartments or self.pools:
+            raise LoligoError(f"{self.name}: only cells of one compartment and without pools have two views")
+        factor, unit = (self.area * PER_AREA, "pF") if absolute else (1 / (self.area * PER_AREA), "µF/cm²")
+        p = self.capacitance
+        capacitance = Parameter(p.value * factor, unit, CAPACITANCE[1], p.description, p.default * factor)
+        return self.replace(capacitance=capacitance, stimulus_unit="")
 
     def block(self, channel: str, fraction: Any = 1.0) -> Cell:
         """A new cell in which a fraction (0 to 1) of one kind of channel is blocked, as by a toxin."""
@@ -188,7 +293,8 @@ class Cell(Immutable):
         part = number(fraction, "1", "fraction")
         if not 0 <= part <= 1:
             raise LoligoError(f"fraction: {part:g} of the channels cannot be blocked; give a value between 0 and 1")
-        conductance = self.parameters.get(f"{self[channel].name}.g")
+        self[channel]
+        conductance = self.parameters.get(f"{channel}.g")
         if conductance is None:
             raise PathError(f"{channel} has no maximal conductance g to block")
         return self.with_({f"{channel}.g": conductance.value * (1 - part)})
@@ -233,8 +339,43 @@ def _own(value: Any, name: str, kind: tuple[str, tuple[float, float], str]) -> P
     return standard(value, name, *kind)
 
 
-def _initial(path: str, value: Any) -> float:
-    given = number(value, "mV" if path == "V" else "1", f"initial {path}")
-    if path != "V" and not 0 <= given <= 1:
-        raise LoligoError(f"initial {path}: {given:g}; an open probability lies between 0 and 1")
-    return given
+def _in_view(channel: Channel, absolute: bool, area: float | None, name: str) -> Channel:
+    """The channel with its conductance in the unit of the cell it is put into."""
+    g = dict(channel.parameters).get("g")
+    wanted = "nS" if absolute else "mS/cm²"
+    if g is None or g.unit == wanted:
+        return channel
+    if area is None:
+        raise LoligoError(
+            f"{name}: {channel.name}.g is in {g.unit} where the cell needs {wanted}; give the cell an area (µm²)"
+        )
+    factor = area * PER_AREA if absolute else 1 / (area * PER_AREA)
+    low, high = (b * factor for b in g.bounds)
+    scaled = Parameter(g.value * factor, wanted, (low, high), g.description, g.default * factor)
+    return channel.replace_parameter("g", scaled)
+
+
+def _within(patch: Patch, path: str, value: Any) -> Patch | None:
+    """The patch with the number or formula at that path changed; None if it has none there."""
+    if path == "capacitance":
+        return patch._replace(capacitance=patch.capacitance.with_value(value, path))
+    head, _, rest = path.partition(".")
+    for i, channel in enumerate(patch.channels):
+        changed = _channel(channel, rest, value) if channel.name == head else None
+        if changed is not None:
+            return patch._replace(channels=(*patch.channels[:i], changed, *patch.channels[i + 1 :]))
+    for i, pool in enumerate(patch.pools):
+        key = rest or head
+        if pool.name == head and (key in dict(pool.parameters) or (key == "rate" and pool.rate is not None)):
+            return patch._replace(pools=(*patch.pools[:i], pool.replace(**{key: value}), *patch.pools[i + 1 :]))
+    return None
+
+
+def _channel(channel: Channel, path: str, value: Any) -> Channel | None:
+    if path in dict(channel.parameters):
+        return channel.replace(**{path: value})
+    gate_name, _, part = path.partition(".")
+    gate = dict(channel.gates).get(gate_name)
+    if gate is not None and (part in gate.formulas or (part in ("q10", "celsius_ref") and getattr(gate, part))):
+        return channel.replace(**{gate_name: gate.replace(**{part: value})})
+    return None

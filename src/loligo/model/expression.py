@@ -16,7 +16,7 @@ from typing import Any
 import sympy
 
 from ..errors import FormulaError
-from .functions import phi
+from .functions import phi, select
 
 Tree = tuple[Any, ...]
 
@@ -201,8 +201,11 @@ def _constant(value: Any) -> Expression:
 
 
 def symbol(name: str) -> Expression:
-    """A name that a formula may use: a gate, or a parameter of the channel the formula stands in."""
-    if not name.isidentifier():
+    """A name that a formula may use: a gate or parameter of the channel the formula stands in, or a pool it reads.
+
+    A name with a dot is a path into the whole cell: ``symbol("K.n")`` is the gate n of channel K, wherever it is used.
+    """
+    if not all(part.isidentifier() for part in name.split(".")):
         raise FormulaError(f"'{name}' cannot be the name of a variable")
     return Expression(sympy.Symbol(name, real=True), ("symbol", name))
 
@@ -235,11 +238,55 @@ sinh = _function("sinh", lambda x: (sympy.exp(x) - sympy.exp(-x)) / 2, "Hyperbol
 absolute = _function("abs", sympy.Abs, "Absolute value.")
 minimum = _function("minimum", sympy.Min, "The smaller of two values.", 2)
 maximum = _function("maximum", sympy.Max, "The larger of two values.", 2)
+where = _function("where", select, "``where(x, a, b)``: a where x > 0, b elsewhere; computed without a branch.", 3)
+
+GAS, FARADAY = sympy.Rational("8.314462618"), sympy.Rational("96485.33212")  # J/(mol K), C/mol: CODATA 2018
+_CELSIUS = sympy.Symbol("celsius", real=True)
+_VOLTAGE = sympy.Symbol("V", real=True)
+
+
+def _nernst(inside: sympy.Expr, outside: sympy.Expr, valence: sympy.Expr) -> sympy.Expr:
+    return 1000 * GAS * (_CELSIUS + sympy.Rational("273.15")) / (valence * FARADAY) * sympy.log(outside / inside)
+
+
+def _ghk(inside: sympy.Expr, outside: sympy.Expr, valence: sympy.Expr) -> sympy.Expr:
+    w = valence * FARADAY * _VOLTAGE / (1000 * GAS * (_CELSIUS + sympy.Rational("273.15")))
+    return valence * FARADAY * ((inside - outside) / phi(1, w) + inside * w)
+
+
+nernst = _function(
+    "nernst", _nernst, "``nernst(inside, outside, valence)``: equilibrium potential, mV, at the cell's temperature.", 3
+)
+ghk = _function(
+    "ghk",
+    _ghk,
+    """``ghk(inside, outside, valence)``: the constant-field current (Goldman 1943, Hodgkin & Katz 1949), in µA/cm² per
+    cm/s of permeability with concentrations in mM: z F w (c_i - c_o e^-w) / (1 - e^-w), w = z F V / RT.""",
+    3,
+)
 FUNCTIONS: dict[str, Callable[..., Expression]] = {
-    f.__name__: f for f in (exp, exprel, log, log10, sqrt, tanh, cosh, sinh, absolute, minimum, maximum)
+    f.__name__: f
+    for f in (exp, exprel, log, log10, sqrt, tanh, cosh, sinh, absolute, minimum, maximum, where, nernst, ghk)
 }
 
 V = symbol("V")
+
+
+def shifted(rest: Any) -> Expression:
+    """V measured from `rest` (mV), as papers do that count from the resting potential: ``u = shifted(-65)``."""
+    return expression(V - rest)
+
+
+def substituted(formula: Expression, replaced: dict[str, Expression]) -> Expression:
+    """The formula with some of its names replaced by formulas."""
+
+    def visit(tree: Tree) -> Tree:
+        if tree[0] == "symbol":
+            return replaced[tree[1]].tree if tree[1] in replaced else tree
+        return tree if tree[0] == "number" else tuple(visit(p) if isinstance(p, tuple) else p for p in tree)
+
+    names = {sympy.Symbol(name, real=True): value.sympy for name, value in replaced.items()}
+    return Expression(formula.sympy.subs(names, simultaneous=True), visit(formula.tree))
 
 
 def text(tree: Tree, level: int = 0) -> str:
@@ -266,14 +313,19 @@ def latex(tree: Tree, level: int = 0) -> str:
     if kind == "number":
         return str(tree[1])
     if kind == "symbol":
-        head, _, tail = str(tree[1]).partition("_")
-        return rf"{head}_{{\mathrm{{{tail}}}}}" if tail else head
+        path, _, last = str(tree[1]).rpartition(".")
+        head, _, tail = last.partition("_")
+        index = ",".join(part for part in (path, tail) if part)
+        return rf"{head}_{{\mathrm{{{index}}}}}" if index else head
     if kind == "call":
         inside = ", ".join(latex(a) for a in tree[2:])
         if tree[1] == "exp":
             return rf"e^{{{inside}}}"
         if tree[1] == "sqrt":
             return rf"\sqrt{{{inside}}}"
+        if tree[1] == "where":
+            x, yes, no = (latex(a) for a in tree[2:])
+            return rf"\begin{{cases}} {yes} & {x} > 0 \\ {no} & \text{{else}} \end{{cases}}"
         known = {"log": r"\ln", "tanh": r"\tanh", "cosh": r"\cosh", "sinh": r"\sinh", "minimum": r"\min"}
         name = known.get(tree[1], r"\max" if tree[1] == "maximum" else rf"\operatorname{{{tree[1]}}}")
         return rf"{name}\left({inside}\right)"

@@ -45,6 +45,8 @@ def _read(node: ast.expr, source: str) -> Expression:
         return expression(node.value)
     if isinstance(node, ast.Name):
         return symbol(node.id)
+    if isinstance(node, ast.Attribute) and isinstance(path := _path(node), str):
+        return symbol(path)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         inner = _read(node.operand, source)
         return -inner if isinstance(node.op, ast.USub) else inner
@@ -60,3 +62,13 @@ def _read(node: ast.expr, source: str) -> Expression:
         return FUNCTIONS[node.func.id](*(_read(a, source) for a in node.args))
     part = ast.get_source_segment(source.strip().replace("^", "**"), node) or type(node).__name__
     raise FormulaError(f"'{part}' is not arithmetic: a formula holds numbers, names, + - * / ** and functions")
+
+
+def _path(node: ast.expr) -> str | None:
+    """A path such as ``dendrite.CaL.s``; None for anything else with a dot in it."""
+    if isinstance(node, ast.Name):
+        return None if node.id == "V" or node.id in FUNCTIONS else node.id
+    if not isinstance(node, ast.Attribute) or node.attr.startswith("_"):
+        return None
+    head = _path(node.value)
+    return None if head is None else f"{head}.{node.attr}"

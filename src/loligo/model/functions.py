@@ -46,3 +46,22 @@ class phi(sympy.Function):  # named like the function it is
         k, x = self.args
         text = rf"\varphi_{{{k}}}\left({printer.doprint(x)}\right)"
         return rf"{{{text}}}^{{{exp}}}" if exp is not None else text
+
+
+class select(sympy.Function):  # named like the primitive it becomes
+    """select(x, a, b) is a where x > 0, b elsewhere."""
+
+    nargs = (3,)
+
+    @classmethod
+    def eval(cls, x: Any, a: Any, b: Any) -> Any:
+        if a == b:
+            return a
+        return (a if x > 0 else b) if x.is_number and x.is_real else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        x, _, _ = self.args  # at x = 0 there is no derivative; on either side it is that of a or b
+        return {1: sympy.Integer(0), 2: select(x, 1, 0), 3: select(x, 0, 1)}[argindex]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"where({', '.join(printer.doprint(a) for a in self.args)})"

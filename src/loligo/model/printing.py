@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from . import expression as ex
-from .cell import Cell
+from .cell import Cell, Patch
 from .channel import Channel
 from .gate import Gate
+from .pool import Pool, path_of
 
 
-def _qualified(tree: ex.Tree, channel: Channel, separator: str) -> ex.Tree:
-    """Names of the channel's own gates and parameters get the channel's name."""
-    own = {*dict(channel.gates), *dict(channel.parameters)}
+def _renamed(tree: ex.Tree, names: dict[str, str]) -> ex.Tree:
+    """The tree with some of its symbols called otherwise."""
     if tree[0] == "symbol":
-        return ("symbol", f"{channel.name}{separator}{tree[1]}") if tree[1] in own else tree
+        return ("symbol", names.get(tree[1], tree[1]))
     if tree[0] == "number":
         return tree
-    return tuple(_qualified(part, channel, separator) if isinstance(part, tuple) else part for part in tree)
+    return tuple(_renamed(part, names) if isinstance(part, tuple) else part for part in tree)
+
+
+def _own(part: Channel | Pool) -> list[str]:
+    """Names that are a channel's or pool's own."""
+    if isinstance(part, Pool):
+        return [name for name, _ in part.parameters]
+    reversal = ["E"] if part.reversal is not None else []
+    return [*part.states, *(name for name, _ in part.parameters), *reversal]
+
+
+def _paths(part: Channel | Pool, patch: Patch) -> dict[str, str]:
+    """Full paths of the names that a part's formulas use."""
+    if isinstance(part, Pool):
+        names = {name: patch.prefix + path_of(part.name, name) for name in _own(part)}
+        names |= {part.name: patch.prefix + part.name, "I": f"{patch.prefix}{part.name}.I"}
+    else:
+        names = {name: f"{patch.prefix}{part.name}.{name}" for name in _own(part)}
+    if patch.prefix:
+        names |= {"V": f"{patch.prefix}V", **{q.name: patch.prefix + q.name for q in patch.pools}}
+    return names
+
+
+# ------------------------------------------------------------------------------------------------------------- as text
 
 
 def _gate_lines(path: str, gate: Gate, factor: str) -> list[str]:
@@ -31,23 +55,14 @@ def _gate_lines(path: str, gate: Gate, factor: str) -> list[str]:
 
 def equations(cell: Cell) -> str:
     """The equations of a cell as text."""
-    currents = " - ".join(f"{c.name}.I" for c in cell.channels)
-    lines = [f"{cell.name}" + (f"  ({cell.source})" if cell.source else ""), ""]
-    lines.append(f"capacitance*dV/dt = stimulus - {currents}")
-    for channel in cell.channels:
-        lines += ["", f"{channel.name}.I = {ex.text(_qualified(channel.current.tree, channel, '.'))}"]
-        for name, gate in channel.gates:
-            path = f"{channel.name}.{name}"
-            owner = path if gate.q10 is not None else channel.name
-            hot = gate.q10 is not None or "q10" in dict(channel.parameters)
-            lines += _gate_lines(path, gate, f"{owner}.phi" if hot and not gate.instantaneous else "")
-            lines += [
-                f"    {path}.{part} = {ex.text(_qualified(f.tree, channel, '.'))}" for part, f in gate.formulas.items()
-            ]
-            if gate.q10 is not None:
-                lines.append(f"    {path}.phi = {path}.q10**((celsius - {path}.celsius_ref)/10)")
-        if "q10" in dict(channel.parameters):
-            lines.append(f"    {channel.name}.phi = {channel.name}.q10**((celsius - {channel.name}.celsius_ref)/10)")
+    lines = [f"{cell.name}" + (f"  ({cell.source})" if cell.source else "")]
+    for patch in cell.patches:
+        lines += ["", _membrane_line(cell, patch)]
+        for channel in patch.channels:
+            lines += ["", *_channel_lines(channel, patch)]
+        for pool in patch.pools:
+            if pool.rate is not None:
+                lines += ["", *_pool_lines(pool, patch)]
     lines += ["", "parameters"]
     width = max(len(path) for path in cell.parameters)
     for path, p in cell.parameters.items():
@@ -56,63 +71,182 @@ def equations(cell: Cell) -> str:
     return "\n".join(lines)
 
 
-def _name(channel: Channel, name: str) -> str:
+def _membrane_line(cell: Cell, patch: Patch) -> str:
+    currents = "".join(f" - {patch.prefix}{c.name}.I" for c in patch.channels)
+    home = patch.prefix == (f"{cell.stimulated}." if cell.stimulated else "")
+    axial = ["stimulus"] if home else []
+    if patch.coupling is not None:
+        axial.append(ex.text(patch.coupling.tree, 1))
+        flow = " + ".join(axial)
+    else:
+        flow = "".join([*axial, *(f" - {ex.text(c.coupling.tree, 2)}" for c in cell.compartments)]).removeprefix(" ")
+    if patch.share is not None:
+        several = cell.compartments or len(axial) > 1
+        flow = f"({flow})/{ex.text(patch.share.tree, 3)}" if several else f"{flow}/{ex.text(patch.share.tree, 3)}"
+    return f"{patch.prefix}capacitance*d{patch.prefix and ' ' + patch.prefix}V/dt = {flow}{currents}"
+
+
+def _channel_lines(channel: Channel, patch: Patch) -> Iterator[str]:
+    name, names = patch.prefix + channel.name, _paths(channel, patch)
+
+    def shown(formula: ex.Expression) -> str:
+        return ex.text(_renamed(formula.tree, names))
+
+    yield f"{name}.I = {shown(channel.current)}"
+    if channel.reversal is not None:
+        yield f"{name}.E = {shown(channel.reversal)}"
+    hot = "q10" in dict(channel.parameters)
+    for gate_name, gate in channel.gates:
+        path = f"{name}.{gate_name}"
+        owner = path if gate.q10 is not None else name
+        warmed = (gate.q10 is not None or hot) and not gate.instantaneous
+        yield from _gate_lines(path, gate, f"{owner}.phi" if warmed else "")
+        yield from (f"    {path}.{part} = {shown(f)}" for part, f in gate.formulas.items())
+        if gate.q10 is not None:
+            yield f"    {path}.phi = {path}.q10**((celsius - {path}.celsius_ref)/10)"
+    for _, scheme in channel.schemes:
+        yield f"{' + '.join(f'{name}.{state}' for state in scheme.states)} = 1"
+        factor = f"{name}.phi*" if hot else ""
+        yield from (f"    {arrow}: {factor}{f'({shown(f)})' if factor else shown(f)}"
+                    for arrow, f in scheme.formulas.items())  # fmt: skip
+    if hot:
+        yield f"    {name}.phi = {name}.q10**((celsius - {name}.celsius_ref)/10)"
+
+
+def _pool_lines(pool: Pool, patch: Patch) -> Iterator[str]:
+    path, names = patch.prefix + pool.name, _paths(pool, patch)
+    assert pool.rate is not None
+    yield f"d {path}/dt = {ex.text(_renamed(pool.rate.tree, names))}"
+    if "I" in {str(s) for s in pool.rate.sympy.free_symbols}:
+        carried = _carriers(pool, patch, lambda c: f"{patch.prefix}{c}.I", "*")
+        yield f"    {path}.I = {carried}"
+
+
+def _carriers(pool: Pool, patch: Patch, show: object, times: str) -> str:
+    terms = []
+    for channel in patch.channels:
+        for name, factor in channel.carries:
+            if name == pool.name:
+                current = show(channel.name)  # type: ignore[operator]
+                terms.append(current if factor == 1 else f"{factor:g}{times}{current}")
+    return " + ".join(terms) or "0"
+
+
+# ------------------------------------------------------------------------------------------------------------ in LaTeX
+
+
+def _index(name: str) -> str:
+    return rf"\mathrm{{{name.replace('_', '')}}}"
+
+
+def _name(channel: str, name: str) -> str:
     """A textbook symbol: g_Na, E_K; a gate keeps its letter, with its channel as index if the letter is not unique."""
-    index = rf"\mathrm{{{channel.name}}}"
     if name == "g":
-        return rf"\bar{{g}}_{{{index}}}"
-    return rf"{name}_{{{index}}}" if len(name) == 1 else rf"\mathrm{{{name}}}_{{{index}}}"
+        return rf"\bar{{g}}_{{{_index(channel)}}}"
+    return rf"{name}_{{{_index(channel)}}}" if len(name) == 1 else rf"{_index(name)}_{{{_index(channel)}}}"
 
 
 def latex(cell: Cell) -> str:
     """The equations of a cell in LaTeX."""
-    letters = [name for channel in cell.channels for name, _ in channel.gates]
+    return "\\begin{aligned}\n" + " \\\\\n".join(latex_lines(cell)) + "\n\\end{aligned}"
 
-    def shown(channel: Channel, name: str) -> str:
-        return name if name in dict(channel.gates) and letters.count(name) == 1 else _name(channel, name)
 
-    def formula(channel: Channel, tree: ex.Tree) -> str:
-        own = {*dict(channel.gates), *dict(channel.parameters)}
-        result = ex.latex(_marked(tree, own))
-        return re.sub(r"@(\w+?)@", lambda found: shown(channel, found.group(1)), result)
+def latex_lines(cell: Cell) -> list[str]:
+    """The equations of a cell in LaTeX, one line each, with ``&`` before the sign of equality."""
+    letters = [name for patch in cell.patches for c in patch.channels for name in c.states]
+    rows: list[str] = []
+    for patch in cell.patches:
+        rows.append(_membrane_latex(cell, patch))
+        for channel in patch.channels:
+            rows += _channel_latex(channel, patch, letters)
+        for pool in patch.pools:
+            if pool.rate is not None:
+                rows += _pool_latex(pool, patch)
+    return rows
 
-    currents = " - ".join(rf"I_{{\mathrm{{{c.name}}}}}" for c in cell.channels)
-    rows = [rf"C \frac{{dV}}{{dt}} &= I - {currents}"]
-    for channel in cell.channels:
-        rows.append(rf"I_{{\mathrm{{{channel.name}}}}} &= {formula(channel, channel.current.tree)}")
-        for name, gate in channel.gates:
-            x = shown(channel, name)
-            index = rf"\mathrm{{{channel.name}}}"
-            factor = rf"\phi_{{{index}}}" if "q10" in dict(channel.parameters) else ""
-            factor = rf"\phi_{{{x}}}" if gate.q10 is not None else factor
-            steady = rf"{x}_\infty" if letters.count(name) == 1 and len(name) == 1 else rf"{name}_{{\infty,{index}}}"
-            parts = {part: formula(channel, f.tree) for part, f in gate.formulas.items()}
-            symbols = {"alpha": rf"\alpha_{{{x}}}", "beta": rf"\beta_{{{x}}}"}
-            symbols |= {"inf": steady, "tau": rf"\tau_{{{x}}}"}
-            if gate.instantaneous:
-                rows.append(rf"{x} &= {parts['inf']}")
-                continue
-            if gate.alpha is not None:
-                right = rf"{symbols['alpha']} (1 - {x}) - {symbols['beta']}\, {x}"
-                right = rf"{factor}\left[{right}\right]" if factor else right
-            else:
-                right = rf"{factor}\,\frac{{{symbols['inf']} - {x}}}{{{symbols['tau']}}}"
-            rows.append(rf"\frac{{d{x}}}{{dt}} &= {right}")
-            rows += [rf"{symbols[part]} &= {value}" for part, value in parts.items()]
-            if gate.q10 is not None and gate.celsius_ref is not None:
-                power = rf"(T - {gate.celsius_ref.value:g})/10"
-                rows.append(rf"\phi_{{{x}}} &= {gate.q10.value:g}^{{{power}}}")
-        if "q10" in dict(channel.parameters):
-            p = dict(channel.parameters)
-            power = rf"(T - {p['celsius_ref'].value:g})/10"
-            rows.append(rf"\phi_{{\mathrm{{{channel.name}}}}} &= {p['q10'].value:g}^{{{power}}}")
-    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+def _voltage(patch: Patch) -> str:
+    return rf"V_{{{_index(patch.prefix[:-1])}}}" if patch.prefix else "V"
+
+
+def _current(patch: Patch, channel: str) -> str:
+    where = rf",\,{_index(patch.prefix[:-1])}" if patch.prefix else ""
+    return rf"I_{{{_index(channel)}{where}}}"
+
+
+def _membrane_latex(cell: Cell, patch: Patch) -> str:
+    currents = "".join(rf" - {_current(patch, c.name)}" for c in patch.channels)
+    home = patch.prefix == (f"{cell.stimulated}." if cell.stimulated else "")
+    coupled = [(c.coupling if patch.coupling is None else patch.coupling) for c in cell.compartments]
+    axial = "I" if home else ""
+    sign = " - " if patch.coupling is None else " + "
+    for c in coupled[:1] if patch.coupling is not None else coupled:
+        names = {f"{other.name}.V": f"V_{other.name}" for other in cell.compartments}
+        axial += sign + ex.latex(_renamed(c.tree, names), 2)
+    if patch.share is not None:
+        axial = rf"\frac{{{axial.removeprefix(' + ')}}}{{{ex.latex(patch.share.tree)}}}"
+    C = rf"C_{{{_index(patch.prefix[:-1])}}}" if patch.prefix else "C"
+    return rf"{C} \frac{{d{_voltage(patch)}}}{{dt}} &= {axial}{currents}"
 
 
 def _marked(tree: ex.Tree, own: set[str]) -> ex.Tree:
-    """Mark the channel's own names, so that they can be set as textbook symbols."""
-    if tree[0] == "symbol":
-        return ("symbol", f"@{tree[1].replace('_', '')}@") if tree[1] in own else tree
-    if tree[0] == "number":
-        return tree
-    return tuple(_marked(part, own) if isinstance(part, tuple) else part for part in tree)
+    """Mark the part's own names, so that they can be set as textbook symbols."""
+    return _renamed(tree, {name: f"@{name.replace('_', '')}@" for name in own})
+
+
+def _set(formula: ex.Expression, own: dict[str, str], patch: Patch) -> str:
+    """A formula in LaTeX, with the part's own names as textbook symbols."""
+    plain = {name.replace("_", ""): shown for name, shown in own.items()}
+    names = {"V": "V_" + patch.prefix[:-1].replace("_", "")} if patch.prefix else {}
+    tree = _renamed(_marked(formula.tree, set(own)), names)
+    return re.sub(r"@(\w+?)@", lambda found: plain[found.group(1)], ex.latex(tree))
+
+
+def _channel_latex(channel: Channel, patch: Patch, letters: list[str]) -> Iterator[str]:
+    parameters, index = dict(channel.parameters), _index(channel.name)
+
+    def shown(name: str) -> str:
+        return name if name in channel.states and letters.count(name) == 1 else _name(channel.name, name)
+
+    own = {name: shown(name) for name in _own(channel)}
+    yield rf"{_current(patch, channel.name)} &= {_set(channel.current, own, patch)}"
+    if channel.reversal is not None:
+        yield rf"{own['E']} &= {_set(channel.reversal, own, patch)}"
+    for name, gate in channel.gates:
+        x = own[name]
+        factor = rf"\phi_{{{index}}}" if "q10" in parameters else ""
+        factor = rf"\phi_{{{x}}}" if gate.q10 is not None else factor
+        simple = letters.count(name) == 1 and len(name) == 1
+        steady = rf"{x}_\infty" if simple else rf"{name}_{{\infty,{index}}}"
+        parts = {part: _set(f, own, patch) for part, f in gate.formulas.items()}
+        symbols = {"alpha": rf"\alpha_{{{x}}}", "beta": rf"\beta_{{{x}}}", "inf": steady, "tau": rf"\tau_{{{x}}}"}
+        if gate.instantaneous:
+            yield rf"{x} &= {parts['inf']}"
+            continue
+        if gate.alpha is not None:
+            right = rf"{symbols['alpha']} (1 - {x}) - {symbols['beta']}\, {x}"
+            right = rf"{factor}\left[{right}\right]" if factor else right
+        else:
+            right = rf"{factor}\,\frac{{{steady} - {x}}}{{{symbols['tau']}}}"
+        yield rf"\frac{{d{x}}}{{dt}} &= {right}"
+        yield from (rf"{symbols[part]} &= {value}" for part, value in parts.items())
+        if gate.q10 is not None and gate.celsius_ref is not None:
+            yield rf"\phi_{{{x}}} &= {gate.q10.value:g}^{{(T - {gate.celsius_ref.value:g})/10}}"
+    for _, scheme in channel.schemes:
+        yield rf"1 &= {' + '.join(own[state] for state in scheme.states)}"
+        for a, b, rate in scheme.rates:
+            yield rf"k_{{{own[a]} \to {own[b]}}} &= {_set(rate, own, patch)}"
+    if "q10" in parameters:
+        q10, ref = parameters["q10"].value, parameters["celsius_ref"].value
+        yield rf"\phi_{{{index}}} &= {q10:g}^{{(T - {ref:g})/10}}"
+
+
+def _pool_latex(pool: Pool, patch: Patch) -> Iterator[str]:
+    assert pool.rate is not None
+    concentration = rf"[{_index(pool.name)}]"
+    own = {name: _name(pool.name, name) for name in _own(pool)}
+    own |= {pool.name: concentration, "I": rf"I_{{{_index(pool.name)}}}"}
+    yield rf"\frac{{d{concentration}}}{{dt}} &= {_set(pool.rate, own, patch)}"
+    if "I" in {str(s) for s in pool.rate.sympy.free_symbols}:
+        carried = _carriers(pool, patch, lambda c: _current(patch, c), r"\,")
+        yield rf"{own['I']} &= {carried}"

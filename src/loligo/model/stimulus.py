@@ -43,6 +43,7 @@ UNITS = {
     **dict.fromkeys(["frequency", "first", "last"], "Hz"),
     **dict.fromkeys(["count", "seed"], "1"),
     "phase": "rad",
+    "at": "µm",
 }
 
 
@@ -87,18 +88,26 @@ class Step(Stimulus):
     Parameters
     ----------
     amplitude : number
-        µA/cm². 0 unless given, for sweeps over it.
+        µA/cm²; on a cable nA. 0 unless given, for sweeps over it.
     start, stop : number
         ms; `stop` defaults to the end of the run.
+    at : number
+        On a cable, where the electrode is, µm from its left end.
     """
 
     amplitude: float
     start: float
     stop: float
+    at: float
 
-    def __init__(self, amplitude: Any = 0.0, start: Any = 0.0, stop: Any = math.inf) -> None:
+    def __init__(self, amplitude: Any = 0.0, start: Any = 0.0, stop: Any = math.inf, at: Any = 0.0) -> None:
         begin, end = _interval(start, stop, "Step")
-        self._set(amplitude=number(amplitude, "µA/cm²", "Step.amplitude"), start=begin, stop=end)
+        place = number(at, "µm", "Step.at")
+        self._set(amplitude=number(amplitude, "µA/cm²", "Step.amplitude"), start=begin, stop=end, at=place)
+
+    def __repr__(self) -> str:
+        place = f", at={self.at:g}" if self.at else ""
+        return f"Step(amplitude={self.amplitude:g}, start={self.start:g}, stop={self.stop:g}{place})"
 
     def pieces(self) -> Iterator[Line | Wave]:
         yield Line(self.start, self.stop, self.amplitude, self.amplitude)

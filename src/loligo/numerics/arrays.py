@@ -36,7 +36,7 @@ def exp(x: Any) -> Any:
 
 _NAMES: dict[str, Any] = {
     "exp": exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "amin": np.amin, "amax": np.amax,
-    "minimum": np.minimum, "maximum": np.maximum, "phi": phi, "sign": np.sign,
+    "where": np.where, "minimum": np.minimum, "maximum": np.maximum, "phi": phi, "sign": np.sign,
     "heaviside": lambda x, middle=0.5: np.heaviside(x, 0.5),
 }  # fmt: skip
 
@@ -52,6 +52,10 @@ class _Printer(NumPyPrinter):
 
     def _print_phi(self, expr: sympy.Expr) -> str:
         return f"phi({expr.args[0]}, {self._print(expr.args[1])})"
+
+    def _print_select(self, expr: sympy.Expr) -> str:
+        x, yes, no = map(self._print, expr.args)
+        return f"where({x} > 0, {yes}, {no})"
 
     def _print_Heaviside(self, expr: sympy.Expr) -> str:
         return f"heaviside({self._print(expr.args[0])})"

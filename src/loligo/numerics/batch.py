@@ -22,6 +22,7 @@ Integers = NDArray[np.int64]
 ROW, WIDTH, PADDING, INPUT_ROWS, PARAMETER_ROWS, COMMON_GROUPS = 64, 4096, 24, 1, 256, 8
 BOOKKEEPING_ROWS, CLOCK_ROWS, MEMO_ROWS = 21, 3, 5
 FIRST_STEP = 0.005  # ms: the first step of an adaptive run, before its errors are known
+FLOOR = {"voltage": 1.0, "pool": 1e-8}  # errors are relative to |y| + half of this; concentrations may be tiny
 MARGIN = 5.0  # error allowed per step, in units of the tolerance; see benchmarks/work_precision.py
 
 
@@ -217,7 +218,7 @@ class _Work:
         groups = COMMON_GROUPS + kernel.groups(task.method.name)
         block = np.zeros(ROW * (INPUT_ROWS + PARAMETER_ROWS) + groups * (WIDTH + PADDING), dtype=real)
         spike = task.criterion or Criterion(np.inf, np.inf, np.inf)
-        floor = np.array([1.0 if v.kind == "voltage" else 0.01 for v in task.system.states], dtype=real)
+        floor = np.array([FLOOR.get(v.kind, 0.01) for v in task.system.states], dtype=real)
         control = task.control * MARGIN if task.adaptive else task.control
         setting = np.array([spike.threshold, spike.rise, spike.watch, task.every, FIRST_STEP])
         shape = [self.states, self.derived.shape[1], task.samples, len(task.record), self.capacity]

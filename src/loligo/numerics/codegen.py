@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sympy
 
 from ..errors import FormulaError
-from ..model.functions import phi
+from ..model.functions import phi, select
 from ..system import System
 from ..system.lower import Hoister, linoid, lower, power
 
@@ -160,6 +160,9 @@ class _Printer:
             return self._product(e)
         if isinstance(e, sympy.Pow):
             return self._power(e)
+        if isinstance(e, select):
+            x, yes, no = e.args
+            return f"{self.show(yes, 1)} if {self.show(x, 1)} > ZERO else {self.show(no, 1)}", 0
         if isinstance(e, phi) and e.args[0] == 2:
             return f"phi2({self.show(e.args[1])})", 9
         call = {

@@ -34,7 +34,7 @@ def roots(
     roots : array (variants, MOST)
         mV, increasing; NaN where there are no more.
     count : array of int (variants)
-        -1 where V changes nowhere in the range.
+        -1 where V changes nowhere in the range; -2 minus the number found where two more may hide close together.
     """
     numbers = kernel.numbers(system, "drift", kernel.SWEEP_LANES)
     derived = numbers.derive(parameters)

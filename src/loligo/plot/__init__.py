@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 
 __all__ = ["PICTURES", "PlotError", "plot"]
 
-PICTURES: dict[str, str] = {"run": "run", "sweep": "sweep"}
+PICTURES: dict[str, str] = {
+    "run": "run",
+    "sweep": "sweep",
+    "bifurcation": "bifurcation",
+    "bifurcation curves": "curves",
+    "phase plane": "plane",
+    "phase response": "response",
+    "isochrons": "isochrons",
+}
 """For each ``attrs["kind"]`` of a result, the file of this folder that draws it."""
 
 
@@ -88,7 +96,9 @@ def _results(ds: Any) -> list[xr.Dataset]:
     """Check that these are results of the package whose kind has a picture."""
     import xarray as xr
 
-    items = list(ds) if isinstance(ds, (list, tuple)) else [ds]
+    given = list(ds) if isinstance(ds, (list, tuple)) else [ds]
+    items = [item.to_dataset() if not isinstance(item, xr.DataArray) and hasattr(item, "to_dataset") else item
+             for item in given]  # fmt: skip
     if not items:
         raise PlotError("plot() needs a result of loligo.simulate; the list is empty")
     for item in items:

@@ -129,8 +129,8 @@ def compute(study: Study, varied: Mapping[str, Array], count: int, stop: batch.S
     seen = _seen(study, result, good, done, varied, parameters)
     for recorder, own in zip(study.recorders, _shares(study, result.watched), strict=True):
         for name, found_values in recorder.reduce(replace(seen, watched=tuple(w[done] for w in own))).items():
-            values[name] = _put(values[name], good[done], np.asarray(found_values))
-    return Block(values, status, remarks, _failure(study, result), int(result.steps.sum()))
+            values[name] = put(values[name], good[done], np.asarray(found_values))
+    return Block(values, status, {**remarks, **_hidden(task, result)}, _failure(study, result), int(result.steps.sum()))
 
 
 def _task(study: Study, inputs: batch.Inputs, good: NDArray[np.int64], initial: Array, parameters: Array) -> batch.Task:
@@ -190,15 +190,17 @@ def _nothing(quantity: Quantity, count: int) -> Any:
     return np.full(shape, quantity.fill, dtype=np.int64 if quantity.integer else np.float64)
 
 
-def _put(target: Any, rows: NDArray[np.int64], found: Any) -> Any:
-    """Put what was found into its rows; the dimension of the spikes grows as needed."""
-    if target.ndim == 2 and found.shape[1] != target.shape[1]:
-        wider = np.full((len(target), max(found.shape[1], target.shape[1])), np.nan)
+def put(target: Any, rows: NDArray[np.int64], found: Any) -> Any:
+    """Put what was found into its rows; returns the array, a wider one if there are more spikes than before."""
+    if target.ndim == 1:
+        target[rows] = found
+        return target
+    width = found.shape[1]
+    if width > target.shape[1]:
+        wider = np.full((len(target), width), np.nan)
         wider[:, : target.shape[1]] = target
         target = wider
-        target[rows, : found.shape[1]] = found
-    else:
-        target[rows] = found
+    target[rows, :width] = found
     return target
 
 
@@ -234,6 +236,16 @@ def _onset(study: Study, varied: Mapping[str, Array], count: int) -> Array:
         value = varied.get(f"stimulus.{place}.start", varied.get("stimulus.start", plain))
         begins.append(np.broadcast_to(np.asarray(value, dtype=float), count))
     return np.min(begins, axis=0) if begins else np.zeros(count)
+
+
+def _hidden(task: batch.Task, result: batch.Batch) -> dict[str, int]:
+    """Upstrokes that a fixed threshold does not count."""
+    missed = int(np.count_nonzero(result.missed))
+    if task.criterion is None or not missed:
+        return {}
+    c = task.criterion
+    text = f"upstrokes of at least {c.watch:g} mV that end below the spike threshold of {c.threshold:g} mV: not counted"
+    return {text: missed}
 
 
 def _failure(study: Study, result: batch.Batch) -> str:

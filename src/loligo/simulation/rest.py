@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoWarning, PathError, SimulationError, nearest
 from ..model.cell import Cell
-from ..numerics.arrays import array_function
 from ..system import system
 from ..units import number
+from .steady import Steady
 
+Array = NDArray[np.float64]
 SCAN = (-200.0, 150.0, 1401)  # mV: from, to, points
 
 
@@ -78,56 +79,66 @@ def resting_states(cell: Cell, current: Any = 0.0) -> tuple[Equilibrium, ...]:
 
 @lru_cache(maxsize=256)
 def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
-    whole = system(cell)
-    values = parameter_values(cell)
-    if set(whole.steady) != {s.symbol for s in whole.states[1:]}:
-        missing = [s.path for s in whole.states[1:] if s.symbol not in whole.steady]
-        raise SimulationError(f"the steady state of {', '.join(missing)} does not follow from V; give initial values")
-    formula = whole.derivatives[0].xreplace(whole.steady)
-    slope = array_function(whole, (formula,))
-    blank = [0.0] * (len(whole.states) - 1)
-
-    def drift(at: NDArray[np.float64]) -> NDArray[np.float64]:
-        return slope([at, *blank], current, values)[0]
-
+    steady = Steady(cell, current)
+    whole = steady.system
     low, high, points = SCAN
     grid = np.linspace(low, high, points)
     with np.errstate(invalid="ignore", divide="ignore"):
-        f = drift(grid)
+        grid, f = _closer(steady, grid, steady.drift(grid)[0])
     if np.count_nonzero(f == 0) > len(grid) // 2:
         raise SimulationError(
             f"{cell.name}: no current drives V, so that every V is an equilibrium; give initial={{'V': ...}}"
         )
     signs = np.sign(f)
     crossing = np.flatnonzero(np.isfinite(f[:-1]) & np.isfinite(f[1:]) & (signs[:-1] * signs[1:] < 0))
-    within = bisect(drift, grid[crossing], grid[crossing + 1], f[crossing] < 0)
+    simple = len(whole.unknowns) == 1
+    halvings = 60 if simple else 16  # where pools are searched for, Newton's method does the rest
+    rising = f[crossing] < 0
+    within = bisect(lambda at: steady.drift(at)[0], grid[crossing], grid[crossing + 1], rising, halvings)
     roots = np.sort(np.concatenate([within, grid[f == 0]]))
-    steady = array_function(whole, tuple(whole.steady[s.symbol] for s in whole.states[1:]))
-    jacobian = array_function(whole, tuple(whole.jacobian))
-    count = len(whole.states)
+    filled = steady.drift(roots)[1]
     found = []
-    for root in roots:
-        gates = [float(x) for x in steady([root, *blank], current, values)]
-        state = {s.path: x for s, x in zip(whole.states, [float(root), *gates], strict=True)}
-        matrix = np.array(jacobian(list(state.values()), current, values), dtype=float).reshape(count, count)
+    for i in range(len(roots)):
+        values = [float(x[i]) for x in filled]
+        values = values if simple else steady.polish(values)
+        state = {s.path: x for s, x in zip(whole.states, values, strict=True)}
+        matrix = steady.jacobian(values)
         if not np.isfinite(matrix).all():
             raise SimulationError(
-                f"{cell.name}: the equations have no derivative at their equilibrium, V = {root:.4g} mV"
+                f"{cell.name}: the equations have no derivative at their equilibrium, V = {values[0]:.4g} mV"
             )
         eigenvalues = sorted(np.linalg.eigvals(matrix), key=lambda e: (-e.real, -abs(e.imag), e.imag))
         exact = tuple(complex(e) for e in eigenvalues)
-        found.append(Equilibrium(float(root), state, exact, exact[0].real < 0))
+        found.append(Equilibrium(values[0], state, exact, exact[0].real < 0))
     return tuple(found)
 
 
+def _closer(steady: Steady, grid: Array, f: Array) -> tuple[Array, Array]:
+    """A scan made finer wherever the drift turns near zero: two equilibria about to meet lie close together."""
+    part = np.linspace(0, 1, 8, endpoint=False)[1:]
+    for _ in range(8):
+        size = np.abs(f[1:-1])
+        same = (f[:-2] * f[1:-1] > 0) & (f[1:-1] * f[2:] > 0)
+        turns = 1 + np.flatnonzero(same & (size < np.abs(f[:-2])) & (size < np.abs(f[2:])))
+        if not len(turns):
+            break
+        gaps = np.unique(np.concatenate([turns - 1, turns]))
+        new = (grid[gaps, None] + part * (grid[gaps + 1] - grid[gaps])[:, None]).ravel()
+        grid, f = np.concatenate([grid, new]), np.concatenate([f, steady.drift(new)[0]])
+        order = np.argsort(grid)
+        grid, f = grid[order], f[order]
+    return grid, f
+
+
 def bisect(
-    function: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
+    function: Callable[[Array], Array],
+    low: Array,
+    high: Array,
     rising: NDArray[np.bool_],
-) -> NDArray[np.float64]:
+    halvings: int = 60,
+) -> Array:
     """Roots of a function, each between two points, to the last digit."""
-    for _ in range(60):
+    for _ in range(halvings):
         middle = 0.5 * (low + high)
         above = (function(middle) > 0) == rising
         low, high = np.where(above, low, middle), np.where(above, middle, high)
@@ -153,29 +164,36 @@ def initial_state(cell: Cell, wanted: Any) -> dict[str, float]:
         return dict(_rest(cell).state)
     if not isinstance(wanted, Mapping):
         raise SimulationError(f"initial: {wanted!r}; use 'rest' or values such as {{'V': -65.0}}")
-    known = {s.path: s.unit for s in whole.states}
+    known, kinds = {s.path: s.unit for s in whole.states}, {s.path: s.kind for s in whole.states}
     for path in wanted:
         if path not in known:
             raise PathError(f"initial: '{path}' is not a state of {cell.name}; {nearest(path, known)}")
     given = {path: number(value, known[path], f"initial {path}") for path, value in wanted.items()}
     for path, value in given.items():
-        if path != "V" and not 0 <= value <= 1:
+        if kinds[path] in ("gate", "scheme") and not 0 <= value <= 1:
             raise SimulationError(f"initial {path}: {value:g}; an open probability lies between 0 and 1")
     return {**steady_at(cell, given["V"] if "V" in given else _rest(cell).V), **given}
 
 
 def steady_at(cell: Cell, v: float) -> dict[str, float]:
-    """V and the steady values of all gates at that V."""
-    whole = system(cell)
-    gates = array_function(whole, tuple(whole.steady[s.symbol] for s in whole.states[1:]))
-    values = gates([v, *[0.0] * (len(whole.states) - 1)], 0.0, parameter_values(cell))
-    return {"V": v, **{s.path: float(x) for s, x in zip(whole.states[1:], values, strict=True)}}
+    """The steady values of all gates and pools with V, in every compartment, at that value."""
+    steady = Steady(cell, 0.0)
+    states = steady.fill([np.array([v])] * len(steady.plan.voltages))
+    found = {s.path: float(x[0]) for s, x in zip(steady.system.states, states, strict=True)}
+    lost = [path for path, x in found.items() if not np.isfinite(x)]
+    if lost:
+        raise SimulationError(
+            f"{cell.name}: no steady value of {lost[0]} was found at V = {v:g} mV; give initial values"
+        )
+    return found
 
 
 def _rest(cell: Cell) -> Equilibrium:
     """The stable resting state; a warning where there is none or more than one."""
     found = resting_states(cell)
     stable = [e for e in found if e.stable]
+    if cell.initial:  # a stable plateau above the threshold of a spike is no rest
+        stable = [e for e in stable if cell.spike_threshold > e.V]
     if len(stable) == 1:
         return stable[0]
     if stable:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SimulationError
+from ..model.cable import Cable
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
 from ..model.stimulus import Stimulus
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def simulate(
-    cell: Cell,
+    cell: Cell | Cable,
     stimulus: Stimulus | None = None,
     *,
     duration: Any,
@@ -44,14 +45,15 @@ def simulate(
     progress: bool | None = None,
     store: Any = None,
     client: Any = None,
+    where: Any = None,
 ) -> xr.Dataset:
     """Solve the equations of a cell, once or for many variants.
 
     Parameters
     ----------
-    cell : Cell
+    cell : Cell or Cable
     stimulus : Stimulus, optional
-        Applied current density; nothing unless given.
+        Applied current density; on a cable a current in nA at the place ``at``; nothing unless given.
     duration : number
         ms.
     clamp : VoltageClamp, optional
@@ -99,6 +101,9 @@ def simulate(
         interrupted one where it ended.
     client : distributed.Client, optional
         Run a sweep on the workers of a Dask cluster.
+    where : number or sequence of number, optional
+        On a cable, where V is recorded, µm; unless given, in the middle of every compartment, or of 1000 of them. A
+        cable has `dt` (0.01 ms unless given) and gives V over ``(time, x)`` and the ``arrival`` at every compartment.
 
     Returns
     -------
@@ -125,6 +130,21 @@ def simulate(
     >>> grid.spike_count.values
     array([1, 7, 8])
     """
+    if isinstance(cell, Cable):
+        refused = {"clamp": clamp, "over": over, "seed": seed, "store": store, "client": client}
+        for name, value in refused.items():
+            if value is not None:
+                raise SimulationError(f"{name}: a cable cannot be run with it; leave it out")
+        if method not in ("auto", "staggered"):
+            raise SimulationError(f"method: '{method}' does not solve a cable; use 'staggered' (or 'auto', the same)")
+        from .axon import simulate_cable
+
+        options = {"dt": dt, "every": every, "record": record, "where": where}
+        return simulate_cable(
+            cell, stimulus, duration=duration, initial=initial, spike_threshold=spike_threshold, **options
+        )
+    if where is not None:
+        raise SimulationError("where: a cell is one point; places are those of a Cable")
     chosen = recorders(record)
     if over is not None or chosen is not None or precision != "double" or device != "cpu":
         s = settings(

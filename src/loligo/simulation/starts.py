@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError
+from ..errors import LoligoError, LoligoWarning
 from ..model.cell import Cell
 from ..numerics.arrays import array_function
 from ..numerics.roots import roots
 from ..system import System, system
 from .rest import SCAN, bisect, initial_state
+from .steady import Steady
 
 Array = NDArray[np.float64]
 UNSTABLE_OFFSET = 5.0  # mV below an unstable rest, where a run begins that has no stable one
@@ -47,7 +49,7 @@ def starts(
     where = where.reshape(-1)
     found = np.ones(len(rows), dtype=bool)
     masks: dict[str, NDArray[np.bool_]] = {}
-    if len(rows) == 1 or set(whole.steady) != {s.symbol for s in whole.states[1:]}:
+    if len(rows) == 1 or len(whole.unknowns) > 1:
         states = _one_by_one(cell, whole, rows, initial, found)
     else:
         states, found, masks = _together(cell, whole, rows, given)
@@ -56,7 +58,7 @@ def starts(
     remarks = {text: int(counts[mask].sum()) for text, mask in masks.items()}
     if "V" in varied:
         v = varied["V"]
-        states = _steady(whole, parameters, v)
+        states = _steady(cell, parameters, v)
         states[:, 0] = v
         for path, value in given.items():
             states[:, _place(whole, path)] = value if path != "V" else v
@@ -87,15 +89,24 @@ def _one_by_one(cell: Cell, whole: System, rows: Array, initial: Any, found: NDA
 def _together(
     cell: Cell, whole: System, rows: Array, given: dict[str, Any]
 ) -> tuple[Array, NDArray[np.bool_], dict[str, NDArray[np.bool_]]]:
-    low, high, points = SCAN
     if "V" in given:
-        states = _steady(whole, rows, np.full(len(rows), given["V"]))
+        states = _steady(cell, rows, np.full(len(rows), given["V"]))
         return _given(whole, states, given), np.ones(len(rows), dtype=bool), {}
-    v, stable, found, masks = _rest(cell, whole, rows, (low, high), points)
-    states = _steady(whole, rows, v)
+    at, count = roots(whole, rows, 0.0, SCAN[:2], SCAN[2])
+    v, stable, found, masks = _rest(cell, rows, at, count)
+    states = _steady(cell, rows, v)
     for path, value in cell.initial:
         states[~stable, _place(whole, path)] = value
-    return _given(whole, states, given), found, masks
+    states = _given(whole, states, given)
+    hard = count < -1  # equilibria about to meet, which take a closer look
+    if hard.any():
+        fine = np.ones(int(hard.sum()), dtype=bool)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LoligoWarning)
+            states[hard] = _one_by_one(cell, whole, rows[hard], given or "rest", fine)
+        found[hard] = fine
+        masks = {text: mask & ~hard for text, mask in masks.items()}
+    return states, found, masks
 
 
 def _given(whole: System, states: Array, given: dict[str, Any]) -> Array:
@@ -105,17 +116,18 @@ def _given(whole: System, states: Array, given: dict[str, Any]) -> Array:
 
 
 def _rest(
-    cell: Cell, whole: System, rows: Array, span: tuple[float, float], points: int
+    cell: Cell, rows: Array, at: Array, count: NDArray[np.int64]
 ) -> tuple[Array, NDArray[np.bool_], NDArray[np.bool_], dict[str, NDArray[np.bool_]]]:
     """V of the stable equilibrium, as `rest.resting_states` finds it one cell at a time; is it stable; is there one?"""
-    at, count = roots(whole, rows, 0.0, span, points)
     places = np.argwhere(np.isfinite(at))
-    v = _polished(whole, rows[places[:, 0]], at[places[:, 0], places[:, 1]], np.linspace(*span, points))
+    v = _polished(cell, rows[places[:, 0]], at[places[:, 0], places[:, 1]], np.linspace(*SCAN))
     at[places[:, 0], places[:, 1]] = v
     stable = np.zeros(at.shape, dtype=bool)
-    stable[places[:, 0], places[:, 1]] = _stable(whole, rows[places[:, 0]], v)
+    stable[places[:, 0], places[:, 1]] = _stable(cell, rows[places[:, 0]], v)
+    if cell.initial:  # a stable plateau above the threshold of a spike is no rest
+        stable &= at < cell.spike_threshold
     number = stable.sum(axis=1)
-    found = count > 0
+    found = np.isfinite(at[:, 0])
     first = np.where(number > 0, np.argmax(stable, axis=1), 0)
     chosen = at[np.arange(len(rows)), first]
     brought = dict(cell.initial).get("V", np.nan)
@@ -129,13 +141,12 @@ def _rest(
     return v, number > 0, found, {text: mask for text, mask in masks.items() if mask.any()}
 
 
-def _polished(whole: System, rows: Array, v: Array, grid: Array) -> Array:
+def _polished(cell: Cell, rows: Array, v: Array, grid: Array) -> Array:
     """The roots once more, by the very arithmetic of `rest.resting_states`, so that a sweep equals its single runs."""
-    formula = array_function(whole, (whole.derivatives[0].xreplace(whole.steady),))
-    blank = [0.0] * (len(whole.states) - 1)
+    steady = Steady(cell, 0.0, rows.T)
 
     def drift(at: Array) -> Array:
-        return formula([at, *blank], 0.0, rows.T)[0]
+        return steady.drift(at)[0]
 
     place = np.clip(np.searchsorted(grid, v) - 1, 0, len(grid) - 2)
     low, high = grid[place], grid[place + 1]
@@ -144,18 +155,15 @@ def _polished(whole: System, rows: Array, v: Array, grid: Array) -> Array:
     return np.where(before * after < 0, within, v)
 
 
-def _steady(whole: System, rows: Array, v: Array) -> Array:
+def _steady(cell: Cell, rows: Array, v: Array) -> Array:
     """V and the steady value of every other state at that V."""
-    rest = whole.states[1:]
-    formula = array_function(whole, tuple(whole.steady[s.symbol] for s in rest))
-    values = formula([v, *[0.0] * len(rest)], 0.0, rows.T)
-    return np.stack([v, *values], axis=1)
+    return np.stack(Steady(cell, 0.0, rows.T).fill([v]), axis=1)
 
 
-def _stable(whole: System, rows: Array, v: Array) -> NDArray[np.bool_]:
-    states = _steady(whole, rows, v)
+def _stable(cell: Cell, rows: Array, v: Array) -> NDArray[np.bool_]:
+    whole = system(cell)
     count = len(whole.states)
-    entries = array_function(whole, tuple(whole.jacobian))(states.T, 0.0, rows.T)
+    entries = array_function(whole, tuple(whole.jacobian))(_steady(cell, rows, v).T, 0.0, rows.T)
     matrices = np.stack(entries, axis=1).reshape(-1, count, count)
     finite = np.isfinite(matrices).all(axis=(1, 2))
     result = np.zeros(len(v), dtype=bool)

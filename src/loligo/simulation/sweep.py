@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import LoligoWarning, SimulationError
 from ..numerics.batch import Stop
 from . import workers as crews
-from .block import FAILED, INVALID, NOT_RUN, Block, Study
+from .block import FAILED, INVALID, NOT_RUN, Block, Study, put
 from .progress import Progress
 from .sample import sampled_error
 from .variants import Variants
@@ -154,15 +154,7 @@ class Memory:
         """Keep a block."""
         self.statuses[rows] = block.status
         for name, found in block.values.items():
-            target = self.values[name]
-            if found.ndim == 2 and found.shape[1] > target.shape[1]:  # more spikes than there were so far
-                wider = np.full((len(target), found.shape[1]), np.nan)
-                wider[:, : target.shape[1]] = target
-                target = self.values[name] = wider
-            if found.ndim == 2:
-                target[rows, : found.shape[1]] = found
-            else:
-                target[rows] = found
+            self.values[name] = put(self.values[name], rows, found)
 
     def status(self) -> NDArray[np.int8]:
         """Of every variant."""

@@ -83,24 +83,43 @@ class System:
 
     @cached_property
     def steady(self) -> dict[sympy.Symbol, sympy.Expr]:
-        """Every state but V at its steady value, as a function of V (and of states that have none).
+        """The steady value of every state that follows from the `unknowns`, as a function of them.
 
-        A gate's is a / s; it may depend on V and on gates that have been resolved before it.
+        A gate's is a / s; it may depend on V and on states that have been resolved before it.
         """
-        first = self.states[0].symbol
-        waiting = {v.symbol: a / s for v, (a, s) in zip(self.states[1:], self.linear[1:], strict=True) if s != 0}
+        return self._resolved[0]
+
+    @property
+    def unknowns(self) -> tuple[sympy.Symbol, ...]:
+        """What a resting state has to be searched for in: the potentials, and pools that depend on themselves."""
+        return self._resolved[1]
+
+    @cached_property
+    def _resolved(self) -> tuple[dict[sympy.Symbol, sympy.Expr], tuple[sympy.Symbol, ...]]:
+        kinds = {v.symbol: v.kind for v in self.states}
+        unknowns = [x for i, (x, kind) in enumerate(kinds.items()) if kind == "voltage" or i == 0]
+        waiting: dict[sympy.Symbol, sympy.Expr] = {}
+        for v, (a, s) in list(zip(self.states, self.linear, strict=True)):
+            if v.symbol in unknowns:
+                continue
+            if v.kind == "scheme":
+                waiting[v.symbol] = self.observable(f"{v.path}.inf").formula
+            elif s == 0:
+                unknowns.append(v.symbol)
+            else:
+                waiting[v.symbol] = a / s
         resolved: dict[sympy.Symbol, sympy.Expr] = {}
-        progress = True
-        while waiting and progress:
-            progress = False
-            for x, value in list(waiting.items()):
-                value = value.xreplace(resolved)
-                if not value.free_symbols & (
-                    set(waiting) | ({v.symbol for v in self.states} - {first} - set(resolved))
-                ):
-                    resolved[x] = waiting.pop(x).xreplace(resolved)
-                    progress = True
-        return resolved
+        while waiting:
+            ready = {x: f.xreplace(resolved) for x, f in waiting.items()}
+            ready = {x: f for x, f in ready.items() if not f.free_symbols & set(waiting)}
+            if not ready:  # something depends on itself: a pool whose influx depends on it, if there is one
+                stuck = next((x for x in waiting if kinds[x] == "pool"), next(iter(waiting)))
+                unknowns.append(stuck)
+                del waiting[stuck]
+            for x, f in ready.items():
+                resolved[x] = f
+                del waiting[x]
+        return resolved, tuple(unknowns)
 
     def observable(self, path: str) -> Observable:
         """The observable (or state) of that path.

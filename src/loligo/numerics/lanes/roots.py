@@ -41,8 +41,12 @@ def narrow(f, b, k, low, high, rising):
 
 @jit_apart
 def scan(f, b, k, shape, low, step, roots, at):
-    """The roots with one set of parameters; their number, or -1 if the function vanishes almost everywhere."""
-    found, zeros, before = 0, 0, real(0.0)
+    """The roots with one set of parameters; their number, or -1 if the function vanishes almost everywhere.
+
+    Two roots close to one another may hide between two points of the grid. Where the function turns towards zero, and
+    the parabola through three points comes more than half of the way, the number is -2 minus that of the roots found.
+    """
+    found, zeros, hidden, older, before = 0, 0, 0, real(0.0), real(0.0)
     for block in range(0, shape[POINTS], LANES):
         drift(f, b, k, low + step * real(block), step)
         for i in range(LANES):
@@ -56,7 +60,14 @@ def scan(f, b, k, shape, low, step, roots, at):
                     at_zero = now == real(0.0)
                     roots[at + found] = here if at_zero else narrow(f, b, k, here - step, here, before < real(0.0))
                 found += 1
-            before = now
+            bend = now - real(2.0) * before + older
+            turned = older * before > real(0.0) and before * now > real(0.0) and bend * before > real(0.0)
+            if turned and (now - before) * (before - older) < real(0.0):
+                least = before - (now - older) * (now - older) / (real(8.0) * bend)
+                hidden += 1 if least * before < real(0.5) * before * before else 0
+            older, before = before, now
+    if hidden > 0:
+        return -2 - found
     return -1 if zeros > shape[POINTS] // 2 else found
 
 

@@ -1,0 +1,69 @@
+"""How long do diagrams and phase planes take? One process, one core; every figure after a first, compiling call.
+
+python benchmarks/dynamics.py
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+from common import RESULTS, machine
+
+import loligo as lo
+
+CURRENT = "stimulus.amplitude"
+
+
+def timed(work: Callable[[], object], repeats: int) -> tuple[float, float, float]:
+    """First call, best and median of the others, s."""
+    times = []
+    for _ in range(repeats + 1):
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    later = sorted(times[1:])
+    return times[0], later[0], later[len(later) // 2]
+
+
+def main() -> None:
+    squid = lo.cells.squid()
+    d = lo.dynamics
+    currents = iter(range(10_000))
+
+    def plane() -> object:
+        made = d.phase_plane(squid, "V", "K.n", current=next(currents) / 100)
+        return made.separatrix
+
+    cases: list[tuple[str, Callable[[], object], int]] = [
+        ("equilibria of the squid axon over -10 to 200 µA/cm², with both Hopf points",
+         lambda: d.continuation(squid, CURRENT, (-10, 200), cycles=False), 20),
+        ("the full diagram: equilibria, cycles, stability, seven special points",
+         lambda: d.continuation(squid, CURRENT, (-10, 200)), 5),
+        ("phase plane of V and n, m and h steady, with its quasi-threshold", plane, 100),
+        ("phase plane of V and n, h frozen, nullclines, field and fixed points",
+         lambda: d.phase_plane(squid, "V", "K.n", rest={"Na.h": "frozen"}), 50),
+        ("its separatrix", lambda: d.phase_plane(squid, "V", "K.n", rest={"Na.h": "frozen"}).separatrix, 20),
+        ("phase response at 10 µA/cm², adjoint and 24 pulses", lambda: d.phase_response(squid, 10), 5),
+        ("Hopf curve in current and temperature",
+         lambda: d.bifurcation_curves(squid, CURRENT, (0, 200), "celsius", (0, 35)), 3),
+    ]  # fmt: skip
+    lines = [
+        "# Dynamics",
+        "",
+        machine(),
+        "",
+        "| what | first call, s | best, s | median, s |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, work, repeats in cases:
+        first, best, median = timed(work, 2 if "--quick" in sys.argv else repeats)
+        lines.append(f"| {name} | {first:.3f} | {best:.4f} | {median:.4f} |")
+        print(lines[-1], flush=True)
+    if "--quick" not in sys.argv:
+        (RESULTS / "dynamics.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""One march along a cable: compile the solver, lay out its tables, call it."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..system import System
+from . import cache, kernel
+from .batch import COMMON_GROUPS, INPUT_ROWS, PADDING, PARAMETER_ROWS, ROW, WIDTH
+
+Array = NDArray[np.float64]
+COLUMNS = 16  # as in `lanes/cable.py`
+SHAPE = 16
+_TABLES = 17  # arrays that `march` takes between the two functions and `stop`
+
+
+@lru_cache(maxsize=1)
+def source() -> str:
+    """The text of the kernel file of the solver."""
+    text = kernel._lanes_file("cable.py")
+    signature = (
+        "MARCH = types.int64(types.int64, types.int64, REALS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, _INTS, "
+        "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS, REALS, types.CPointer(types.uint8))"
+    )
+    own = kernel._COMPILED.replace("SIGNATURE", "MARCH") + text.replace("\ndef march(", "\n@compiled\ndef march(")
+    return "\n\n".join([kernel._header("double", True), signature, own])
+
+
+@lru_cache(maxsize=1)
+def solver() -> Callable[..., int]:
+    """Compile `lanes/cable.py`, or find it in the cache. The call releases the interpreter's lock."""
+    address = cache.addresses("march", source())["march"]
+    arguments = [ctypes.c_void_p] * 2 + [ctypes.c_int64] * 2 + [ctypes.c_void_p] * (_TABLES + 1)
+    native = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
+
+    def call(f: int, g: int, tables: list[NDArray[Any]]) -> int:
+        result, exception = ctypes.c_int64(), ctypes.c_void_p()
+        found = native(ctypes.addressof(result), ctypes.addressof(exception), f, g, *(t.ctypes.data for t in tables))
+        if found != 0:
+            raise RuntimeError(f"the cable solver failed with status {found}")
+        return result.value
+
+    return call
+
+
+def block() -> Array:
+    """An empty block of lanes for the physics."""
+    return np.zeros(ROW * (INPUT_ROWS + PARAMETER_ROWS) + COMMON_GROUPS * (WIDTH + PADDING))
+
+
+def physics(system: System) -> tuple[int, int, kernel.Numbers, int]:
+    """The compiled physics in linear form: gates, membrane, their numbers, and for how many lanes."""
+    lanes = kernel.SWEEP_LANES
+    f, g = kernel.physics(system, "linear", lanes)
+    return f, g, kernel.numbers(system, "linear", lanes), lanes
+
+
+def places(compartments: int, columns: int) -> tuple[int, NDArray[np.int64]]:
+    """The fold of a fibre into columns.
+
+    Returns
+    -------
+    m : int
+        Compartments in a column; a multiple of 4, so that blocks of 64 lanes hold whole rows.
+    place : array of int (compartments)
+        Where each compartment stands in a fold whose first column is 0.
+    """
+    m = -(-compartments // (4 * columns)) * 4
+    number = np.arange(compartments)
+    return m, (number % m) * COLUMNS + number // m

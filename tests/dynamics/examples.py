@@ -1,0 +1,83 @@
+"""Cells and references for the tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+import loligo as lo
+from loligo.dynamics.field import Field
+
+V = lo.V
+
+MORRIS_LECAR = {"class2": (2, 30, 4.4, 0.04), "class1": (12, 17.4, 4, 1 / 15), "homoclinic": (12, 17.4, 4, 0.23)}
+"""V3, V4, g_Ca and phi after Rinzel and Ermentrout (1998)."""
+
+
+def morris_lecar(kind: str) -> lo.Cell:
+    V3, V4, g, phi = MORRIS_LECAR[kind]
+    x = (V - V3) / V4
+    return lo.Cell(
+        f"Morris-Lecar {kind}",
+        [
+            lo.Channel("Ca", g=g, E=120, m=lo.Gate(1, inf=0.5 * (1 + lo.tanh((V + 1.2) / 18)))),
+            lo.Channel("K", g=8, E=-84, w=lo.Gate(1, inf=0.5 * (1 + lo.tanh(x)), tau=1 / (phi * lo.cosh(x / 2)))),
+            lo.Channel("leak", g=2, E=-60),
+        ],
+        capacitance=20,
+    )
+
+
+def polynomial(formula: Any, **parameters: float) -> lo.Cell:
+    """C dV/dt = formula(V): a scalar normal form as a cell."""
+    return lo.Cell("normal form", [lo.Channel("X", current=-1 * formula, **parameters)], capacitance=1)
+
+
+def flow(cell: lo.Cell, current: float) -> Callable[[float, np.ndarray], np.ndarray]:
+    """The right-hand side for SciPy."""
+    field = Field(cell, (), current=current)
+    return lambda t, x: field(x, np.empty(0))
+
+
+def monodromy(cell: lo.Cell, current: float, start: np.ndarray, period: float) -> np.ndarray:
+    """The variational equations integrated over one period by DOP853."""
+    field = Field(cell, (), current=current)
+    n = field.size
+
+    def both(t: float, y: np.ndarray) -> np.ndarray:
+        f, jacobian, _ = field.derivatives(y[:n], np.empty(0))
+        return np.concatenate([f, (jacobian @ y[n:].reshape(n, n)).ravel()])
+
+    y0 = np.concatenate([start, np.eye(n).ravel()])
+    done = solve_ivp(both, (0, period), y0, method="DOP853", rtol=1e-11, atol=1e-13)
+    assert done.success
+    return done.y[n:, -1].reshape(n, n)
+
+
+def butera(E_leak: float = -58.0) -> lo.Cell:
+    """Butera, Rinzel & Smith (1999), model 1: a bursting pacemaker whose slow variable is NaP.h. Areas of 21 pF."""
+    n = lo.symbol("n")
+    h = lo.symbol("h")
+    m_inf = 1 / (1 + lo.exp((V + 34) / (-5)))
+    p_inf = 1 / (1 + lo.exp((V + 40) / (-6)))
+    return lo.Cell(
+        "butera",
+        [
+            lo.Channel(
+                "NaK",
+                current=28 * m_inf**3 * (1 - n) * (V - 50) + 11.2 * n**4 * (V + 85),
+                n=lo.Gate(1, inf=1 / (1 + lo.exp((V + 29) / (-4))), tau=10 / lo.cosh((V + 29) / (-8))),
+            ),
+            lo.Channel(
+                "NaP",
+                current=2.8 * p_inf * h * (V - 50),
+                h=lo.Gate(1, inf=1 / (1 + lo.exp((V + 48) / 6)), tau=10000 / lo.cosh((V + 48) / 12)),
+            ),
+            lo.Channel("leak", g=2.8, E=E_leak),
+        ],
+        capacitance=21,
+        initial={"V": -60, "NaK.n": 0.01, "NaP.h": 0.6},
+    )

@@ -1,0 +1,113 @@
+"""Cables against closed forms, the travelling wave of the paper, and the point cell."""
+
+import math
+
+import numpy as np
+import pytest
+
+import loligo as lo
+from loligo.simulation.axon import March, fibre, run, start_of, tridiagonal
+
+SQUID = lo.cells.squid()
+WARM = SQUID.with_({"celsius": 18.5})
+PASSIVE = lo.Cell("passive", [lo.Channel("leak", g=0.1, E=-70)])
+
+
+def axon(n=1000, **changes):
+    return lo.Cable(WARM, length=50_000, diameter=476, Ra=35.4, n=n, **changes)
+
+
+def test_one_compartment_is_the_point_cell():
+    cable = lo.Cable(SQUID, length=100, diameter=100, n=1)
+    area = math.pi * 100 * 100 * 1e-8  # cm²
+    point = lo.simulate(SQUID, lo.Step(10, start=5, stop=45), duration=50, method="staggered", dt=0.0125)
+    one = lo.simulate(cable, lo.Step(10 * area * 1e3, start=5, stop=45), duration=50, dt=0.0125)
+    assert np.abs(one.V.values[:, 0] - point.V.values).max() < 1e-8
+
+
+def test_the_axon_of_the_paper_conducts_at_the_speed_of_the_steady_wave():
+    found = lo.conduction_velocity(axon(500), duration=4).attrs
+    assert found["velocity"] == pytest.approx(18.731888, rel=3e-4)
+    ds = lo.simulate(axon(), lo.Step(20_000, stop=0.5), duration=4, dt=0.01, every=0.1)
+    a = ds.arrival.values
+    assert (850 - 600) * 0.05 / (a[850] - a[600]) == pytest.approx(18.731888, rel=1.5e-3)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 16, 17, 63, 64, 65, 130, 257])
+def test_steady_state_of_a_finite_passive_cable(n):
+    # sealed ends, current at x = 0: V = I Ra lambda / (pi d²/4) cosh((l - x)/lambda) / sinh(l/lambda)
+    d, length, Ra, g = 4.0, 2000.0, 150.0, 1e-4
+    lam = math.sqrt(d * 1e-4 / (4 * Ra * g))  # cm
+    cable = lo.Cable(PASSIVE, length=length, diameter=d, Ra=Ra, n=n)
+    ds = lo.simulate(cable, lo.Step(0.1), duration=150, dt=0.05, every=150)
+    x = ds.x.values * 1e-4
+    r = Ra / (math.pi * (d * 1e-4) ** 2 / 4)
+    exact = 0.1e-3 * r * lam * np.cosh((length * 1e-4 - x) / lam) / np.sinh(length * 1e-4 / lam) * 1e-3
+    error = np.abs(ds.V.values[-1] + 70 - exact).max() / exact.max()
+    assert error < 1.5 / n**2 + 1e-6
+
+
+def test_clamped_and_killed_ends_in_the_steady_state():
+    # V = -70 + (V0 + 70) sinh((l - x)/lambda) / sinh(l/lambda) with the right end clamped at rest
+    d, length, Ra, g = 4.0, 2000.0, 150.0, 1e-4
+    lam = math.sqrt(d * 1e-4 / (4 * Ra * g)) * 1e4
+    for left, v0 in ((-30.0, -30.0), ("killed", 0.0)):
+        cable = lo.Cable(PASSIVE, length=length, diameter=d, Ra=Ra, n=200, left=left, right=-70.0)
+        ds = lo.simulate(cable, duration=1, dt=0.1, every=1)
+        exact = -70 + (v0 + 70) * np.sinh((length - ds.x.values) / lam) / np.sinh(length / lam)
+        assert np.abs(ds.V.values[0] - exact).max() < 2e-3  # it starts at rest, and stays there
+        assert np.abs(ds.V.values[-1] - ds.V.values[0]).max() < 1e-6
+
+
+def test_second_order_in_dx_and_dt():
+    v = []
+    for n, dt in ((200, 0.02), (400, 0.01), (800, 0.005)):
+        a = lo.simulate(axon(n), lo.Step(20_000, stop=0.5), duration=4, dt=dt, every=1).arrival.values
+        x = (np.arange(n) + 0.5) * 50_000 / n
+        v.append(np.interp(45_000, x, a) - np.interp(15_000, x, a))
+    assert math.log2((v[0] - v[1]) / (v[1] - v[2])) == pytest.approx(2, abs=0.25)
+
+
+def test_charge_is_conserved():
+    # without ionic current all that is injected stays: sum C dV = I t
+    cell = lo.Cell("insulator", [lo.Channel("leak", g=1e-12, E=-70)])
+    cable = lo.Cable(cell, length=1000, diameter=5, Ra=100, n=77)
+    parts = fibre(cable)
+    march = March(cable, start_of(cable, parts, {"V": -70.0}), parts, np.array([0]), 1, 1.0, 0.0, 0)
+    run(cable, march, lo.Step(0.05, stop=2, at=300), parts, 5.0, 0.01)
+    assert np.sum(parts.capacitance * (march.V + 70)) == pytest.approx(0.1, rel=1e-9)
+
+
+def test_impulses_that_meet_annihilate():
+    both = lo.Step(20_000, stop=0.5) + lo.Step(20_000, stop=0.5, at=50_000)
+    ds = lo.simulate(axon(500), both, duration=8, every=0.1)
+    assert (ds.crossings.values == 1).all()
+    assert np.abs(ds.arrival.values - ds.arrival.values[::-1]).max() < 1e-6
+
+
+def test_densities_along_the_fibre_can_block():
+    bare = axon(500, densities={"Na.g": lambda x: 0 if 20_000 < x < 35_000 else 120})
+    ds = lo.simulate(bare, lo.Step(20_000, stop=0.5), duration=8, every=0.1)
+    assert ds.crossings.values[100] == 1
+    assert (ds.crossings.values[400:] == 0).all()
+    with pytest.raises(lo.SimulationError, match="no propagated impulse"):
+        lo.conduction_velocity(bare, duration=8)
+
+
+def test_cyclic_reduction_solves():
+    rng = np.random.default_rng(0)
+    beside, extra, right = rng.uniform(0, 1, 12), rng.uniform(0.1, 1, 13), rng.normal(size=13)
+    d = extra + np.r_[0, beside] + np.r_[beside, 0]
+    matrix = np.diag(d) - np.diag(beside, 1) - np.diag(beside, -1)
+    assert np.allclose(tridiagonal(d, beside, right), np.linalg.solve(matrix, right), rtol=1e-12)
+
+
+def test_mistakes_are_said():
+    with pytest.raises(lo.LoligoError, match="n: 0 compartments"):
+        axon(0)
+    with pytest.raises(lo.LoligoError, match="Ra: 0"):
+        lo.Cable(SQUID, 100, 100, Ra=0)
+    with pytest.raises(lo.LoligoError, match="off the cable"):
+        lo.simulate(axon(), lo.Step(1, at=60_000), duration=1, every=1)
+    with pytest.warns(lo.LoligoWarning, match="too coarse"):
+        lo.simulate(axon(20), duration=0.1)
