@@ -1,4 +1,4 @@
-"""Questions asked of a cell: ``lo.experiments.threshold(cell)``. Each answers with a Dataset that `loligo.plot` draws."""
+"""Questions asked of a cell: ``lo.experiments.threshold(cell)``. Answers are Datasets that `loligo.plot` draws."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-
 from typing import Any
 
 import numpy as np
@@ -44,10 +43,11 @@ class Bench:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", LoligoWarning)
             self.rest = initial_state(cell, "rest")
+        self.settled = True  # does the resting state follow from V alone?
         try:
             stable = any(e.stable for e in resting_states(cell))
         except SimulationError:  # V alone does not say where the rest is; the run itself will
-            stable = True
+            stable, self.settled = True, False
         self.problem = "" if stable else f"{cell.name} has no stable resting state, so there is nothing to excite"
 
     @property
@@ -108,7 +108,9 @@ class Bench:
             [ends - [len(p.segments) for p in parts], ends, waves - [len(p.waves) for p in parts], waves], axis=1
         )
         inputs = batch.Inputs(
-            np.concatenate([p.segments for p in parts]), np.concatenate([p.waves for p in parts]), offset.astype(np.int64)
+            np.concatenate([p.segments for p in parts]),
+            np.concatenate([p.waves for p in parts]),
+            offset.astype(np.int64),
         )
         begin = np.array([[state[v.path] for v in self.system.states]] * len(times))
         values = np.tile(np.array(parameter_values(self.cell)), (len(times), 1))
@@ -125,10 +127,9 @@ class Bench:
         return Bench(cell, *self.spike)
 
 
-def firing(bench: Bench, varied: Mapping[str, Array], stimulus: Stimulus | None, duration: float, accuracy: float) -> Any:
+def firing(
+    bench: Bench, varied: Mapping[str, Array], stimulus: Stimulus | None, duration: float, accuracy: float
+) -> Any:
     """Number of spikes of each trial; 0 where a trial blew up."""
     found = bench.run(stimulus, varied, duration, (Spikes(),), accuracy)
     return np.where(found["fine"], np.maximum(found["spike_count"], 0), 0)
-
-
-

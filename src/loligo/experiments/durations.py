@@ -118,7 +118,7 @@ def laws(durations: Array, strength: Array, rheobase: float) -> tuple[Array, Arr
     trials = np.geomspace(1e-3, 1e3, 2401)[:, None]
     d, logarithm = durations[good], np.log(strength[good] / rheobase)
     made = []
-    for law in (lambda t, c: 1 + c / t, lambda t, tau: -1 / np.expm1(-t / tau)):
+    for law in (_weiss, _lapicque):
         misfit = ((np.log(law(d, trials)) - logarithm) ** 2).sum(axis=1)
         made.append(rheobase * law(durations, trials[np.argmin(misfit), 0]))
     return made[0], made[1]
@@ -127,3 +127,15 @@ def laws(durations: Array, strength: Array, rheobase: float) -> tuple[Array, Arr
 def _residual(strength: Array, law: Array) -> float:
     good = np.isfinite(strength) & np.isfinite(law)
     return float(np.sqrt(np.mean((law[good] / strength[good] - 1) ** 2))) if good.any() else math.nan
+
+
+def _weiss(duration: Array, chronaxie: Any) -> Array:
+    """Weiss (1901) C R Soc Biol 53:253, relative to the rheobase."""
+    law: Array = 1 + chronaxie / duration
+    return law
+
+
+def _lapicque(duration: Array, tau: Any) -> Array:
+    """Lapicque (1907) J Physiol Pathol Gen 9:620, relative to the rheobase."""
+    law: Array = -1 / np.expm1(-duration / tau)
+    return law

@@ -12,6 +12,7 @@ from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Step
 from ..simulation.recorders import Final, Spikes
+from ..simulation.rest import resting_states
 from ..units import number, numbers_in
 from .bench import Bench
 from .result import result
@@ -51,7 +52,7 @@ def firing_rate(
         mV; the cell's own unless given.
     down : bool
         Also begin each step in the middle of firing (the state in which the cell was at the fastest firing of the way
-        up): where it fires so but not from rest, rest and firing coexist.
+        up). Between ``bistable_from`` and ``bistable_to`` it fires so, though there is a stable resting state.
 
     Returns
     -------
@@ -63,7 +64,9 @@ def firing_rate(
     """
     bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
     skip = 0.4 * length if settle is None else number(settle, "ms", "settle")
-    steps = np.linspace(0, 50, 101)[1:] if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+    steps = (
+        np.linspace(0, 50, 101)[1:] if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+    )
     if len(steps) < 2 or not (np.diff(steps) > 0).all():
         raise LoligoError("amplitudes: give at least two currents, in increasing order")
     if not 0 <= skip < length:
@@ -87,22 +90,25 @@ def firing_rate(
             onset_rate = float(_rates(bench, yes[rising][:1], begin, length, skip, 1e-8)[0][0])
         if (~rising).any():
             block = float(0.5 * (no + yes)[~rising][-1])
-    rate_down = np.full(len(steps), math.nan)
+    rate_down, low, high = np.full(len(steps), math.nan), math.nan, math.nan
     if down and (rate > 0).any():
-        rate_down, _ = _rates(bench, steps, finals[int(np.argmax(rate > 0))], length, skip, 1e-6)
-    both = np.flatnonzero((rate_down > 0) & (rate == 0))
+        fires_first = finals[int(np.argmax(rate > 0))]
+        rate_down, _ = _rates(bench, steps, fires_first, length, skip, 1e-6)
+        low, high = _coexisting(bench, steps, rate_down, fires_first, (length, skip), tolerance)
     numbers = {
         "onset": (onset, "µA/cm²"),
         "onset_rate": (onset_rate, "Hz"),
         "block": (block, "µA/cm²"),
-        "bistable_from": (float(steps[both[0]]) if len(both) else math.nan, "µA/cm²"),
-        "bistable_to": (float(steps[both[-1]]) if len(both) else math.nan, "µA/cm²"),
+        "bistable_from": (low, "µA/cm²"),
+        "bistable_to": (high, "µA/cm²"),
     }
     variables = {
         "rate": ("amplitude", rate, "Hz", "firing rate, from rest"),
         "rate_down": ("amplitude", rate_down, "Hz", "firing rate, from firing"),
     }
-    status = bench.problem and f"{cell.name} fires spontaneously or has no stable rest: the curve begins in its own state"
+    status = (
+        bench.problem and f"{cell.name} fires spontaneously or has no stable rest: the curve begins in its own state"
+    )
     if not (rate > 0).any():
         status = f"{cell.name} fires repetitively at none of these currents"
     kind = "class 3" if not (rate > 0).any() else "class 1" if onset_rate < CLASS_RATIO * rate.max() else "class 2"
@@ -113,12 +119,44 @@ def firing_rate(
     )  # fmt: skip
 
 
+def _coexisting(
+    bench: Bench, steps: Array, rate: Array, begin: Array, span: tuple[float, float], tolerance: float
+) -> tuple[float, float]:
+    """From where to where the membrane can both rest (a stable equilibrium) and fire (on the way down)."""
+    firing = np.flatnonzero(rate > 0)
+    if not len(firing) or not bench.settled:
+        return math.nan, math.nan
+
+    def quiet(current: float) -> bool:
+        return any(e.stable for e in resting_states(bench.cell, current))
+
+    def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
+        fires: NDArray[np.bool_] = _rates(bench, values, begin, *span, accuracy)[0] > 0
+        return fires
+
+    low, first = float(steps[firing[0]]), int(firing[0])
+    if first > 0:
+        no, yes = refine(
+            ask, np.zeros(1, dtype=np.int64), steps[first - 1 : first], steps[first : first + 1], tolerance
+        )
+        low = float(0.5 * (no[0] + yes[0]))
+    if not quiet(low):
+        return math.nan, math.nan
+    inside, outside = low, next((float(x) for x in steps[firing] if not quiet(float(x))), math.inf)
+    if math.isinf(outside):
+        return low, float(steps[firing[-1]])
+    while outside - inside > tolerance * outside:
+        middle = 0.5 * (inside + outside)
+        inside, outside = (middle, outside) if quiet(middle) else (inside, middle)
+    return low, 0.5 * (inside + outside)
+
+
 def _rates(
     bench: Bench, steps: Array, begin: Array, length: float, skip: float, accuracy: float
 ) -> tuple[Array, Array]:
     """Rate in the last part of each step, and the states at its end."""
     varied = {"stimulus.amplitude": steps, **bench.varied_states(np.tile(begin, (len(steps), 1)))}
-    recorders = (Spikes(), *(Final(v.path) for v in bench.system.states))
+    recorders = (Spikes(), Final())
     found = bench.run(Step(0.0), varied, length, recorders, accuracy)
     times = np.where(found["spike_times"] >= skip, found["spike_times"], np.nan)
     there = np.isfinite(times)

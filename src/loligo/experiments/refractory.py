@@ -13,9 +13,9 @@ from ..model.cell import Cell
 from ..model.stimulus import Step
 from ..simulation.recorders import Peak
 from ..units import number, numbers_in
-from .bench import Bench
+from .bench import QUICK, Bench
 from .result import result
-from .search import QUICK, accuracy_for, search
+from .search import accuracy_for, search
 from .thresholds import duration_of, scale
 
 if TYPE_CHECKING:

@@ -63,7 +63,11 @@ def rebound(
         ``spikes`` (number) and ``latency`` (ms from the end of the pulse to the first spike) over ``amplitude``.
         ``attrs``: ``most`` spikes.
     """
-    bench, length, wait = Bench(cell, spike_threshold), number(duration, "ms", "duration"), number(window, "ms", "window")
+    bench, length, wait = (
+        Bench(cell, spike_threshold),
+        number(duration, "ms", "duration"),
+        number(window, "ms", "window"),
+    )
     pulses = np.linspace(-20, 0, 41) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
     found = bench.run(Step(0, 0, length), {"stimulus.amplitude": pulses}, length + wait, (Spikes(),), 1e-8)
     after = np.where(found["spike_times"] >= length, found["spike_times"], np.nan)

@@ -78,8 +78,8 @@ def threshold(
         below, above = np.nanmax(variables["V"][1], axis=1)
         if above - below < LEAST_JUMP:
             problem = (
-                f"graded: the peak of V grows without a jump ({below:.1f} mV just below, {above:.1f} mV just above), so "
-                "this number is where it reaches the criterion, not a threshold of excitation"
+                f"graded: the peak of V grows without a jump ({below:.1f} mV just below, {above:.1f} mV just above), "
+                "so this number is where it reaches the criterion, not a threshold of excitation"
             )
     return result(
         "threshold", cell, variables, coords, numbers, criterion=criterion, tolerance=tolerance, status=problem,
