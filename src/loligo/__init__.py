@@ -63,9 +63,9 @@ _MODULE_OF = {
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
-_MODULES = {"cells", "channels", "formats", "dynamics"}
+_MODULES = {"cells", "channels", "experiments", "formats", "dynamics"}
 
-__all__ = ["__version__", "cells", "channels", "dynamics", "formats", *_MODULE_OF]
+__all__ = ["__version__", "cells", "channels", "dynamics", "experiments", "formats", *_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:
@@ -91,6 +91,9 @@ if TYPE_CHECKING:
     )
     from . import (
         dynamics as dynamics,
+    )
+    from . import (
+        experiments as experiments,
     )
     from . import (
         formats as formats,

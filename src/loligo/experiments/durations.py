@@ -1,0 +1,141 @@
+"""Strength and duration: short pulses must be strong. Rheobase, chronaxie, charge; the laws of Weiss and Lapicque."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import LoligoError
+from ..model.cell import Cell
+from ..units import number, numbers_in
+from .bench import Bench, firing
+from .result import result
+from .search import refine
+from .thresholds import thresholds, trial
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+LONG = 100.0  # ms: a pulse that counts as endless
+
+
+def strength_duration(
+    cell: Cell,
+    durations: Any = None,
+    *,
+    long: Any = LONG,
+    window: Any = 60.0,
+    tolerance: float = 1e-6,
+    spike_threshold: Any = None,
+) -> xr.Dataset:
+    """Threshold current against the duration of the pulse.
+
+    Parameters
+    ----------
+    cell : Cell
+    durations : sequence of number
+        ms; 24 from 0.05 to 50 unless given.
+    long : number
+        Duration of the pulse whose threshold is the rheobase, ms.
+    window : number
+        How long to wait for a spike after the pulse, ms.
+    tolerance : float
+        Relative width of the brackets.
+    spike_threshold : number
+        mV; the cell's own unless given.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``threshold`` (µA/cm²), ``error``, ``charge`` (nC/cm²), ``weiss`` and ``lapicque`` (the fitted laws, µA/cm²)
+        over ``duration``. ``attrs``: ``rheobase`` (µA/cm²), ``chronaxie`` (ms: the pulse of twice the rheobase that
+        just fires), ``charge_limit`` (nC/cm²), ``weiss_residual``, ``lapicque_residual`` (root mean square, relative).
+
+    Notes
+    -----
+    Weiss 1901: I = I_rh (1 + c / d). Lapicque 1907: I = I_rh / (1 - exp(-d / tau)), c = tau ln 2. Here I_rh is the
+    rheobase found, and c and tau are fitted to the logarithms.
+    """
+    wanted = np.geomspace(0.05, 50, 24) if durations is None else np.array(numbers_in(durations, "ms", "durations"))
+    if not len(wanted) or (wanted <= 0).any():
+        raise LoligoError("durations: each is a positive time; an instantaneous depolarisation is threshold(cell, 0)")
+    bench, endless, wait = Bench(cell, spike_threshold), number(long, "ms", "long"), number(window, "ms", "window")
+    every = np.concatenate([wanted, [endless]])
+    found, problem = thresholds(bench, every, 1, wait, tolerance, 24)
+    strength, error = found.first() if found is not None else (np.full(len(every), math.nan),) * 2
+    rheobase = float(strength[-1])
+    chronaxie = _chronaxie(bench, rheobase, endless, wait, tolerance) if math.isfinite(rheobase) else math.nan
+    strength, error = strength[:-1], error[:-1]
+    weiss, lapicque = laws(wanted, strength, rheobase)
+    limit, _ = thresholds(bench, np.array([0.0]), 1, wait, tolerance, 24) if found is not None else (None, "")
+    kick = limit.answers[0].value if limit is not None and limit.answers else math.nan
+    numbers = {
+        "rheobase": (rheobase, "µA/cm²"),
+        "chronaxie": (chronaxie, "ms"),
+        "charge_limit": (kick * cell.capacitance.value, "nC/cm²"),
+        "weiss_residual": (_residual(strength, weiss), "1"),
+        "lapicque_residual": (_residual(strength, lapicque), "1"),
+    }
+    over = "duration"
+    variables = {
+        "threshold": (over, strength, "µA/cm²", "threshold current"),
+        "error": (over, error, "µA/cm²", "half width of the bracket"),
+        "charge": (over, strength * wanted, "nC/cm²", "threshold charge"),
+        "weiss": (over, weiss, "µA/cm²", "law of Weiss"),
+        "lapicque": (over, lapicque, "µA/cm²", "law of Lapicque"),
+    }
+    return result(
+        "strength_duration", cell, variables, {over: (wanted, "ms", "duration of the pulse")}, numbers,
+        criterion=f"{bench.criterion} within {wait:g} ms of the end of the pulse", tolerance=tolerance, status=problem,
+    )  # fmt: skip
+
+
+def _chronaxie(bench: Bench, rheobase: float, endless: float, window: float, tolerance: float) -> float:
+    def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
+        stimulus, varied = trial(bench, values, np.full(len(values), 2 * rheobase))
+        fired: NDArray[np.bool_] = firing(bench, varied, stimulus, float(values.max()) + window, accuracy) > 0
+        return fired
+
+    grid = np.geomspace(1e-3, endless, 24)
+    said = ask(np.zeros(24, dtype=np.int64), grid, 1e-6)
+    if said[0] or not said.any():
+        return math.nan
+    place = int(np.argmax(said))
+    row = np.zeros(1, dtype=np.int64)
+    no, yes = refine(ask, row, grid[place - 1 : place], grid[place : place + 1], tolerance)
+    return float(0.5 * (no[0] + yes[0]))
+
+
+def laws(durations: Array, strength: Array, rheobase: float) -> tuple[Array, Array]:
+    """The laws of Weiss and Lapicque with this rheobase, each with the chronaxie that fits best."""
+    good = np.isfinite(strength) & (strength > 0)
+    if good.sum() < 2 or not math.isfinite(rheobase):
+        return np.full(len(durations), math.nan), np.full(len(durations), math.nan)
+    trials = np.geomspace(1e-3, 1e3, 2401)[:, None]
+    d, logarithm = durations[good], np.log(strength[good] / rheobase)
+    made = []
+    for law in (_weiss, _lapicque):
+        misfit = ((np.log(law(d, trials)) - logarithm) ** 2).sum(axis=1)
+        made.append(rheobase * law(durations, trials[np.argmin(misfit), 0]))
+    return made[0], made[1]
+
+
+def _residual(strength: Array, law: Array) -> float:
+    good = np.isfinite(strength) & np.isfinite(law)
+    return float(np.sqrt(np.mean((law[good] / strength[good] - 1) ** 2))) if good.any() else math.nan
+
+
+def _weiss(duration: Array, chronaxie: Any) -> Array:
+    """Weiss (1901) C R Soc Biol 53:253, relative to the rheobase."""
+    law: Array = 1 + chronaxie / duration
+    return law
+
+
+def _lapicque(duration: Array, tau: Any) -> Array:
+    """Lapicque (1907) J Physiol Pathol Gen 9:620, relative to the rheobase."""
+    law: Array = -1 / np.expm1(-duration / tau)
+    return law

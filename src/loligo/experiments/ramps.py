@@ -1,0 +1,104 @@
+"""Accommodation: a current that rises slowly enough does not fire the cell, however far it rises."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import LoligoError
+from ..model.cell import Cell
+from ..model.stimulus import Ramp
+from ..simulation.recorders import Spikes
+from ..units import number
+from .bench import Bench
+from .result import listed, result
+from .search import search
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+
+
+def accommodation(
+    cell: Cell,
+    amplitude: Any = 6.0,
+    *,
+    longest: Any = 100.0,
+    window: Any = 20.0,
+    tolerance: float = 1e-6,
+    spike_threshold: Any = None,
+    points: int = 200,
+) -> xr.Dataset:
+    """Which ramps from zero to an amplitude fire the cell.
+
+    Parameters
+    ----------
+    cell : Cell
+    amplitude : number
+        At the end of the ramp, µA/cm².
+    longest : number
+        The longest ramp, ms.
+    window : number
+        A spike counts until so long after the end of the ramp, where the current returns to 0, ms.
+    tolerance : float
+        Relative width of the brackets.
+    spike_threshold : number
+        mV; the cell's own unless given.
+    points : int
+        Of the scan.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``fires`` (0 or 1) and ``first_spike`` (ms) over ``ramp`` (duration, ms). ``attrs``: ``slowest_duration`` (ms),
+        ``slowest_slope`` (µA/cm²/ms): of the slowest ramp that fires; ``answers``: every duration at which
+        firing begins or ends (JSON). They need not be one or two: the damped oscillation around rest rides on the ramp.
+    """
+    bench = Bench(cell, spike_threshold)
+    high, most = number(amplitude, "µA/cm²", "amplitude"), number(longest, "ms", "longest")
+    wait = number(window, "ms", "window")
+    if high == 0:
+        raise LoligoError("amplitude: a ramp to 0 µA/cm² is none; give the current at its end")
+    ramps = np.linspace(most / points, most, points)
+
+    def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
+        fired: NDArray[np.bool_] = _spikes(bench, high, values, wait, accuracy)[0] > 0
+        return fired
+
+    found = search(ask, ramps[None, :], tolerance)
+    fires, first = _spikes(bench, high, ramps, wait, 1e-8)
+    last = next((a.value for a in reversed(found.answers) if a.yes < a.no), math.nan)
+    status = bench.problem or "done"
+    if status == "done" and not fires.any():
+        status = f"{cell.name} fires on no ramp to {high:g} µA/cm² of up to {most:g} ms"
+    elif status == "done" and fires[-1]:
+        status = f"{cell.name} still fires on the slowest ramp tried, of {most:g} ms; raise longest"
+        last = math.nan
+    variables = {
+        "fires": ("ramp", (fires > 0).astype(float), "1", "does the ramp fire the cell?"),
+        "first_spike": ("ramp", first, "ms", "time of the first spike"),
+    }
+    numbers = {
+        "slowest_duration": (last, "ms"),
+        "slowest_slope": (high / last, "µA/cm²/ms"),
+        "amplitude": (high, "µA/cm²"),
+    }
+    return result(
+        "accommodation", cell, variables, {"ramp": (ramps, "ms", "duration of the ramp")}, numbers,
+        criterion=f"{bench.criterion} until {wait:g} ms after the ramp", tolerance=tolerance, status=status,
+        answers=listed(found.answers),
+    )  # fmt: skip
+
+
+def _spikes(bench: Bench, amplitude: float, durations: Array, wait: float, accuracy: float) -> tuple[Any, Array]:
+    """Number of spikes during each ramp and the time after it, and the time of the first."""
+    longest = float(durations.max())
+    slope = {"stimulus.stop": durations}
+    found = bench.run(Ramp(amplitude, 0.0, longest), slope, longest + wait, (Spikes(),), accuracy)
+    times = np.where(found["spike_times"] <= durations[:, None] + wait, found["spike_times"], np.nan)
+    first = np.where(np.isfinite(times), times, np.inf).min(axis=1, initial=np.inf)
+    return np.isfinite(times).sum(axis=1), np.where(np.isfinite(first), first, np.nan)

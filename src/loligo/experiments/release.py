@@ -1,0 +1,84 @@
+"""Spikes after hyperpolarisation: anode break excitation, and rebound after pulses of several strengths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..model.cell import Cell
+from ..model.stimulus import Step
+from ..simulation.recorders import Spikes
+from ..units import number, numbers_in
+from .bench import Bench
+from .result import result
+from .thresholds import threshold
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def anode_break(
+    cell: Cell, duration: Any = 20.0, *, window: Any = 60.0, tolerance: float = 1e-6, spike_threshold: Any = None
+) -> xr.Dataset:
+    """The weakest hyperpolarising pulse whose end fires the cell.
+
+    Parameters
+    ----------
+    cell : Cell
+    duration : number
+        Of the pulse, ms.
+    window, tolerance, spike_threshold
+        As of `threshold`.
+
+    Returns
+    -------
+    xarray.Dataset
+        As of `threshold`; the ``threshold`` is negative.
+    """
+    found = threshold(
+        cell, duration, sign=-1, window=window, tolerance=tolerance, spike_threshold=spike_threshold
+    )  # fmt: skip
+    return found.assign_attrs(kind="anode_break", experiment="anode_break")
+
+
+def rebound(
+    cell: Cell, amplitudes: Any = None, *, duration: Any = 20.0, window: Any = 100.0, spike_threshold: Any = None
+) -> xr.Dataset:
+    """Number and time of the spikes after hyperpolarising pulses.
+
+    Parameters
+    ----------
+    cell : Cell
+    amplitudes : sequence of number
+        µA/cm²; 0 to -20 unless given.
+    duration, window : number
+        Of the pulse; of the time after it, ms.
+    spike_threshold : number
+        mV; the cell's own unless given.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``spikes`` (number) and ``latency`` (ms from the end of the pulse to the first spike) over ``amplitude``.
+        ``attrs``: ``most`` spikes.
+    """
+    bench, length, wait = (
+        Bench(cell, spike_threshold),
+        number(duration, "ms", "duration"),
+        number(window, "ms", "window"),
+    )
+    pulses = np.linspace(-20, 0, 41) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+    found = bench.run(Step(0, 0, length), {"stimulus.amplitude": pulses}, length + wait, (Spikes(),), 1e-8)
+    after = np.where(found["spike_times"] >= length, found["spike_times"], np.nan)
+    first = np.where(np.isfinite(after), after, np.inf).min(axis=1, initial=np.inf)
+    count = np.isfinite(after).sum(axis=1)
+    variables = {
+        "spikes": ("amplitude", count, "1", "spikes after the pulse"),
+        "latency": ("amplitude", np.where(np.isfinite(first), first - length, np.nan), "ms", "latency of the first"),
+    }
+    status = bench.problem or ("done" if count.any() else f"{cell.name} does not fire after any of these pulses")
+    return result(
+        "rebound", cell, variables, {"amplitude": (pulses, "µA/cm²", "hyperpolarising current")},
+        {"most": (float(count.max(initial=0)), "1")}, criterion=bench.criterion, status=status, duration=length,
+    )  # fmt: skip

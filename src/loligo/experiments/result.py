@@ -1,0 +1,101 @@
+"""What an experiment hands over: a Dataset with its numbers, their units and how they were found in the attributes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._version import __version__
+from ..model.cell import Cell
+from ..simulation.recorders import Trace
+from .bench import Bench
+from .search import Answer
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def result(
+    kind: str,
+    cell: Cell,
+    variables: Mapping[str, tuple[Any, Any, str, str]],
+    coords: Mapping[str, tuple[Any, str, str]],
+    numbers: Mapping[str, tuple[float, str]],
+    *,
+    criterion: str = "",
+    tolerance: float = float("nan"),
+    status: str = "done",
+    **more: Any,
+) -> xr.Dataset:
+    """Build the Dataset of an experiment.
+
+    Parameters
+    ----------
+    kind : str
+        Name of the experiment; `loligo.plot` knows it by this.
+    variables : mapping of str to (dims, values, unit, long name)
+    coords : mapping of str to (values, unit, long name)
+    numbers : mapping of str to (value, unit)
+        The headline numbers; they become attributes, with their units in ``attrs["units"]`` (JSON).
+    criterion : str
+        What was counted as a "yes".
+    tolerance : float
+        Relative width of the brackets.
+    status : str
+        "done", or why there is no answer.
+    **more
+        Further attributes.
+    """
+    import xarray as xr
+
+    def entry(dims: Any, values: Any, unit: str, name: str) -> Any:
+        return xr.Variable(dims, values, {"units": unit, "long_name": name})
+
+    attrs = {
+        "kind": kind,
+        "experiment": kind,
+        "cell": cell.name,
+        "citation": cell.source,
+        "celsius": cell.celsius.value,
+        **{name: float(value) for name, (value, _) in numbers.items()},
+        "units": json.dumps({name: unit for name, (_, unit) in numbers.items()}, ensure_ascii=False),
+        "criterion": criterion,
+        "tolerance": float(tolerance),
+        "status": status,
+        "loligo_version": __version__,
+        **more,
+    }
+    return xr.Dataset(
+        {name: entry(*parts) for name, parts in variables.items()},
+        coords={name: entry(name, *parts) for name, parts in coords.items()},
+        attrs=attrs,
+    )
+
+
+def listed(answers: Sequence[Answer]) -> str:
+    """All answers as JSON: value, half width of the bracket, and whether the yes lies above or below."""
+    rows = [{"value": a.value, "error": a.error, "yes": "above" if a.yes > a.no else "below"} for a in answers]
+    return json.dumps(rows)
+
+
+def pair_of_traces(
+    bench: Bench, stimulus: Any, varied: Mapping[str, Any], duration: float, accuracy: float
+) -> tuple[dict[str, tuple[Any, Any, str, str]], dict[str, tuple[Any, str, str]]]:
+    """Everything of the two trials on the two sides of an answer, over (side, time)."""
+    every = max(0.01, duration / 4000)
+    seen = Trace("all", "V")
+    found = bench.run(stimulus, varied, duration, (seen,), accuracy, every)
+    known = {o.path: o for o in bench.system.observables}
+    variables: dict[str, tuple[Any, Any, str, str]] = {}
+    for name, values in found.items():
+        if name in known:
+            variables[name] = (("side", "time"), values, known[name].unit, known[name].description or name)
+    samples = len(next(iter(variables.values()))[1][0])
+    coords = {
+        "side": (np.array(["no", "yes"]), "1", "side of the answer"),
+        "time": (np.arange(samples) * every, "ms", "time"),
+    }
+    return variables, coords

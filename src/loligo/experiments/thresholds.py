@@ -1,0 +1,137 @@
+"""Threshold: the least pulse that fires the cell, and what tips the balance."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import LoligoError
+from ..model.cell import Cell
+from ..model.stimulus import Step, Stimulus
+from ..units import number
+from .bench import Bench, firing
+from .result import listed, pair_of_traces, result
+from .search import Found, accuracy_for, search
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+SPAN = (0.03, 30.0)  # the scan, in units of the current that would depolarise by 10 mV
+SPAN_DOWN = (0.03, 4.0)  # the same for hyperpolarisation: at -1000 mV rates are astronomical, and steps never end
+LEAST_JUMP = 1.0  # mV between the peaks on the two sides of an answer; less is a graded response
+
+
+def threshold(
+    cell: Cell,
+    duration: Any = 1.0,
+    *,
+    sign: int = 1,
+    window: Any = 60.0,
+    tolerance: float = 1e-6,
+    spike_threshold: Any = None,
+    points: int = 48,
+) -> xr.Dataset:
+    """The least current pulse, or the least instantaneous depolarisation, that fires a cell at rest.
+
+    Parameters
+    ----------
+    cell : Cell
+    duration : number
+        Of the pulse, ms; 0 for an instantaneous depolarisation, as in Hodgkin & Huxley's figure 12.
+    sign : int
+        -1 looks for the least hyperpolarising pulse that fires the cell (anode break).
+    window : number
+        How long to wait for a spike after the pulse, ms.
+    tolerance : float
+        Width of the final bracket, relative.
+    spike_threshold : number
+        V that counts as a spike, mV; the cell's own unless given.
+    points : int
+        Of the scan.
+
+    Returns
+    -------
+    xarray.Dataset
+        All gates and currents over ``time`` just below and just above (``side`` "no", "yes"). ``attrs``: ``threshold``
+        (µA/cm², or mV for an instantaneous depolarisation), ``no`` and ``yes`` (the bracket), ``charge`` (nC/cm²),
+        ``answers`` (JSON; all of them, where the answer is not unique), ``criterion``, ``tolerance``, ``status``:
+        "done", or why there is no threshold.
+    """
+    bench = Bench(cell, spike_threshold)
+    length, wait = duration_of(duration), number(window, "ms", "window")
+    found, problem = thresholds(bench, np.array([length]), sign, wait, tolerance, points)
+    answers = found.of(0) if found is not None else ()
+    unit = "mV" if length == 0 else "µA/cm²"
+    criterion = f"{bench.criterion} within {wait:g} ms of the end of the pulse"
+    values = (answers[0].value, answers[0].no, answers[0].yes) if answers else (math.nan,) * 3
+    numbers = {n: (v, unit) for n, v in zip(("threshold", "no", "yes"), values, strict=True)}
+    numbers["charge"] = (values[0] * (length if length > 0 else cell.capacitance.value), "nC/cm²")
+    variables: dict[str, Any] = {}
+    coords: dict[str, Any] = {}
+    if answers:
+        stimulus, varied = trial(bench, np.array([length, length]), np.array(values[1:]))
+        variables, coords = pair_of_traces(bench, stimulus, varied, length + wait, accuracy_for(tolerance))
+        below, above = np.nanmax(variables["V"][1], axis=1)
+        if above - below < LEAST_JUMP:
+            problem = (
+                f"graded: the peak of V grows without a jump ({below:.1f} mV just below, {above:.1f} mV just above), "
+                "so this number is where it reaches the criterion, not a threshold of excitation"
+            )
+    return result(
+        "threshold", cell, variables, coords, numbers, criterion=criterion, tolerance=tolerance, status=problem,
+        answers=listed(answers), duration=length,
+    )  # fmt: skip
+
+
+def trial(bench: Bench, durations: Array, values: Array) -> tuple[Stimulus, dict[str, Array]]:
+    """Stimulus and varied numbers of trials; a duration of 0 is an instantaneous depolarisation."""
+    if (durations == 0).all():
+        return Step(0.0), {"initial.V": bench.rest["V"] + values}
+    return Step(0.0, 0.0, 1.0), {"stimulus.amplitude": values, "stimulus.stop": durations}
+
+
+def thresholds(
+    bench: Bench, durations: Array, sign: int, window: float, tolerance: float, points: int
+) -> tuple[Found | None, str]:
+    """Thresholds of pulses of several durations, and "done" or what is wrong."""
+    if bench.problem:
+        return None, bench.problem
+    silent = firing(bench, {"initial.V": np.array([bench.rest["V"]])}, None, durations.max() + window, 1e-6)
+    if silent[0]:
+        return None, f"{bench.cell.name} fires without any stimulus, so it has no threshold"
+
+    def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
+        stimulus, varied = trial(bench, durations[rows], values)
+        longest = float(durations[rows].max())
+        fired: NDArray[np.bool_] = firing(bench, varied, stimulus, longest + window, accuracy) > 0
+        return fired
+
+    grid = sign * scale(bench, durations)[:, None] * np.geomspace(*(SPAN if sign > 0 else SPAN_DOWN), points)
+    found = search(ask, grid, tolerance)
+    if found.answers:
+        return found, "done"
+    least, most = np.abs(grid).min(), np.abs(grid).max()
+    what = f"pulses of {least:.3g} to {most:.3g} {'mV' if durations.max() == 0 else 'µA/cm²'}"
+    word = "every one of" if found.said.all() else "none of"
+    return found, f"{bench.cell.name} has no threshold here: {word} the {what} fires it ({bench.criterion})"
+
+
+def scale(bench: Bench, durations: Array) -> Array:
+    """The current (µA/cm²) that would depolarise a passive patch by 10 mV; 10 mV for a duration of 0."""
+    capacitance = bench.cell.capacitance.value
+    conductance = 1.0 * capacitance  # a membrane time constant of 1 ms: within the scan for any neuron
+    with np.errstate(divide="ignore"):
+        amplitude = 10.0 * (capacitance / durations + conductance)
+    return np.where(durations == 0, 10.0, amplitude)
+
+
+def duration_of(value: Any) -> float:
+    """A duration that may be 0."""
+    given = number(value, "ms", "duration")
+    if given < 0:
+        raise LoligoError(f"duration: {given:g} ms; give a positive duration, or 0 for an instantaneous depolarisation")
+    return given

@@ -1,0 +1,47 @@
+"""Cells that never fire, fire by themselves or have no rest get an answer that says so; nonsense is refused."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import loligo as lo
+from loligo import experiments
+
+SQUID = lo.cells.squid()
+PASSIVE = lo.Cell("passive", [lo.Channel("leak", g=0.3, E=-65)])
+RESTLESS = SQUID.with_({"K.E": -55})
+
+
+def test_a_cell_that_never_fires():
+    found = experiments.threshold(PASSIVE, 1.0)
+    assert "graded" in found.attrs["status"]
+    found = experiments.anode_break(PASSIVE, 5.0)
+    assert math.isnan(found.attrs["threshold"]) and "none of" in found.attrs["status"]
+    found = experiments.firing_rate(PASSIVE, [1.0, 2.0], duration=50)
+    assert math.isnan(found.attrs["onset"]) and "none of these" in found.attrs["status"]
+    assert "no ramp" in experiments.accommodation(PASSIVE, 2.0, longest=20, points=10).attrs["status"]
+
+
+def test_a_cell_without_a_stable_rest():
+    for ask in (experiments.threshold, experiments.strength_duration, experiments.refractory_period):
+        found = ask(RESTLESS)
+        assert "no stable resting state" in found.attrs["status"]
+    assert math.isnan(experiments.threshold(RESTLESS).attrs["threshold"])
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        (lambda: experiments.threshold("squid"), "needs a cell"),
+        (lambda: experiments.threshold(SQUID, -1), "duration: -1 ms"),
+        (lambda: experiments.strength_duration(SQUID, [0.0, 1.0]), "each is a positive time"),
+        (lambda: experiments.refractory_period(SQUID, [0.2], duration=0.5), "longer than the pulse"),
+        (lambda: experiments.firing_rate(SQUID, [5.0, 1.0]), "in increasing order"),
+        (lambda: experiments.accommodation(SQUID, 0), "a ramp to 0"),
+    ],
+)
+def test_nonsense_is_refused(question, message):
+    with pytest.raises(lo.LoligoError, match=message):
+        question()

@@ -1,0 +1,150 @@
+"""Experiments on the squid axon against numbers that were found independently (SciPy's DOP853 at rtol 1e-11).
+
+The protocols are those of the published tables: spike is an upward crossing of 50 mV above -65 mV.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+import loligo as lo
+from loligo import experiments
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "simulation"))
+from truth import REST, slopes
+
+SPIKE = -15.0
+SQUID = lo.cells.squid()
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected"),
+    [(0, 6.505071209), (0.1, 65.12742464), (0.5, 13.27512356), (1, 6.91892552), (5, 2.35110529)],
+)
+def test_threshold(duration, expected):
+    found = experiments.threshold(SQUID, duration, tolerance=1e-9, spike_threshold=SPIKE)
+    assert found.attrs["threshold"] == pytest.approx(expected, rel=2e-9)
+    assert json.loads(found.attrs["units"])["threshold"] == ("mV" if duration == 0 else "µA/cm²")
+
+
+@pytest.mark.parametrize("celsius", [0.0, 18.5, 25.0])
+def test_threshold_of_an_instantaneous_depolarisation_against_temperature(celsius):
+    """SciPy's dense output peaks below 50 mV just below, above it just above. (The published 7.383458488 mV at 18.5 °C
+    and 8.610967759 mV at 25 °C are those at which a step of their integrator passes 50 mV, and so a little high: in
+    the warmth the response is graded.)"""
+    cell = SQUID.with_({"celsius": celsius})
+    found = experiments.threshold(cell, 0, tolerance=1e-9, spike_threshold=SPIKE).attrs["threshold"]
+    low, high = (_peak(found * (1 + side * 3e-6), celsius) for side in (-1, 1))
+    assert low < 50 < high
+    assert found == pytest.approx({0.0: 6.832340805, 18.5: 7.383458488, 25.0: 8.610967759}[celsius], rel=6e-6)
+
+
+def _peak(kick, celsius):
+    """Highest depolarisation after a kick, mV."""
+    begin = (REST[0] + kick, *REST[1:])
+    phi = 3 ** ((celsius - 6.3) / 10)
+    done = solve_ivp(
+        slopes, (0, 30), begin, args=(0.0, phi), method="DOP853", rtol=1e-12, atol=1e-14, dense_output=True
+    )
+    return done.sol(np.linspace(0.2, 30, 60001))[0].max() + 65
+
+
+def test_the_bracketing_runs_differ_in_one_spike_and_converge():
+    rough, fine = (experiments.threshold(SQUID, 1.0, tolerance=t) for t in (1e-6, 5e-7))
+    assert rough.V.sel(side="yes").max() > 0 > rough.V.sel(side="no").max()
+    assert rough.attrs["no"] < rough.attrs["threshold"] < rough.attrs["yes"]
+    assert abs(rough.attrs["threshold"] - fine.attrs["threshold"]) <= 1e-6 * fine.attrs["threshold"]
+
+
+def test_strength_and_duration():
+    durations = [0.01, 0.2, 1, 3, 10, 50]
+    found = experiments.strength_duration(SQUID, durations, tolerance=1e-9, spike_threshold=SPIKE, long=400)
+    expected = [650.52669846, 32.65807626, 6.91892552, 2.92770587, 2.24036363, 2.24033362]
+    np.testing.assert_allclose(found.threshold, expected, rtol=3e-9)
+    assert found.attrs["rheobase"] == pytest.approx(2.24033362, rel=3e-9)
+    assert found.attrs["chronaxie"] == pytest.approx(1.65413311, rel=3e-8)  # of twice a rheobase of 9 digits
+    assert found.attrs["charge_limit"] == pytest.approx(6.505071209, rel=1e-9)
+
+
+def test_strength_and_duration_in_the_warmth():
+    found = experiments.strength_duration(SQUID.with_({"celsius": 18.5}), [1, 5], tolerance=1e-9, spike_threshold=SPIKE)
+    assert found.attrs["rheobase"] == pytest.approx(5.48630328, rel=2e-7)  # graded: see above
+    assert found.attrs["chronaxie"] == pytest.approx(0.76572592, rel=2e-7)
+    np.testing.assert_allclose(found.threshold, [8.89856348, 5.48630329], rtol=5e-7)
+
+
+def test_refractory_period_for_instantaneous_depolarisations():
+    intervals = [5, 8, 10, 12, 15, 16, 18, 20, 25, 40]
+    found = experiments.refractory_period(SQUID, intervals, duration=0, first=15, spike_threshold=-5, tolerance=1e-8)
+    expected = [
+        5.28572136,
+        3.20666907,
+        2.03776366,
+        1.14275023,
+        0.99664092,
+        0.85791796,
+        0.85772342,
+        1.01627315,
+        0.99925824,
+    ]
+    assert np.isnan(found.ratio[0])
+    np.testing.assert_allclose(found.ratio[1:], expected, rtol=3e-8)
+    assert found.attrs["absolute"] == 8 and found.attrs["relative"] == pytest.approx(16, abs=0.05)
+    np.testing.assert_allclose(found.V[1] + 65, -8.388961, atol=2e-6)
+
+
+def test_refractory_period_for_pulses():
+    """The figures that a student finds with two pulses of 0.5 ms, the first of 20 µA/cm²."""
+    found = experiments.refractory_period(SQUID, [7, 9, 11, 13, 15, 16, 20], duration=0.5, first=20)
+    np.testing.assert_allclose(found.ratio[1:], [5.2, 3.1, 1.9, 1.28, 1.09, 0.85], atol=0.051)
+    assert found.ratio[0] == pytest.approx(10.8, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected"), [(2, 9.52411894), (5, 4.04351530), (20, 2.79169848), (200, 2.78277008)]
+)
+def test_anode_break(duration, expected):
+    found = experiments.anode_break(SQUID, duration, tolerance=1e-9, spike_threshold=SPIKE)
+    assert found.attrs["threshold"] == pytest.approx(-expected, rel=5e-9)
+
+
+def test_rebound():
+    found = experiments.rebound(SQUID, [-5, -3, -1], duration=20, spike_threshold=SPIKE)
+    np.testing.assert_array_equal(found.spikes, [1, 1, 0])
+    np.testing.assert_allclose(found.latency[:2], [4.77383663, 7.06740054], atol=2e-6)
+
+
+def test_firing_rate_at_steady_state():
+    currents = [6.0, 8.0, 10.0, 20.0, 50.0]
+    found = experiments.firing_rate(SQUID, currents, duration=1500)
+    np.testing.assert_allclose(found.rate, [0, 62.469886, 68.323699, 86.470053, 117.035988], atol=2e-5)
+    assert found.attrs["excitability"] == "class 2"
+    assert found.attrs["onset"] == pytest.approx(6.2603, abs=2e-4) and found.attrs["onset_rate"] == pytest.approx(
+        50.3, abs=0.6
+    )
+
+
+def test_rest_and_firing_coexist():
+    """From the fold of cycles at 6.26032 to the Hopf point at 9.775438 µA/cm²."""
+    found = experiments.firing_rate(SQUID, [4.0, 6.0, 7.0, 9.0, 12.0], duration=1500)
+    assert found.attrs["bistable_from"] == pytest.approx(6.26032, abs=2e-4)
+    assert found.attrs["bistable_to"] == pytest.approx(9.775438, abs=1e-5)
+
+
+def test_the_ramp_whose_answer_is_not_unique():
+    """0 to 12 µA/cm² from 5 ms on: fires if it ends by 48.5 ms, not at 49 to 50, and again at 50.5."""
+    found = experiments.accommodation(SQUID, 12.0, longest=60, tolerance=1e-5)
+    fires = found.fires.interp(ramp=[43.5, 44.0, 45.0, 45.5], method="nearest")
+    np.testing.assert_array_equal(fires, [1, 0, 0, 1])
+    assert len(json.loads(found.attrs["answers"])) >= 3
+
+
+def test_the_slowest_ramp_that_fires_on_its_way():
+    found = experiments.accommodation(SQUID, 6.0, longest=60, window=0, tolerance=1e-8, spike_threshold=SPIKE)
+    assert found.attrs["slowest_slope"] == pytest.approx(0.376574187, rel=1e-7)
