@@ -126,6 +126,14 @@ def test_equilibria_about_to_meet_are_found_as_in_single_runs():
             assert float(one.V[-1]) == float(many.V_final[i])
 
 
+@pytest.mark.parametrize("name", ["pinsky_rinzel_1994", "destexhe_1996_re", "wang_buzsaki_1996"])
+def test_initial_values_of_cells_with_pools_and_compartments(name):
+    cell = getattr(lo.cells, name)()
+    many = lo.simulate(cell, duration=2, over={"initial.V": [-70.0, -60.0]}, record=lo.Final(), estimate_error=False)
+    one = lo.simulate(cell, duration=2, initial={"V": -60.0}, estimate_error=False)
+    assert float(many[f"{one.V.name}_final"][1]) == float(one.V[-1])
+
+
 def test_tables():
     frame = pd.DataFrame(
         {"Na.g": [100.0, 120.0], "stimulus.amplitude": [10.0, 5.0]}, index=pd.Index([7, 8], name="cell")

@@ -45,6 +45,21 @@ def starts(
     """
     whole = system(cell)
     given = {} if isinstance(initial, str) else dict(initial)
+    found: NDArray[np.bool_] = np.ones(len(parameters), dtype=bool)
+    remarks: dict[str, int] = {}
+    if "V" in varied:  # no resting state is needed
+        states = _given(whole, _steady(cell, parameters, varied["V"]), given)
+    else:
+        states, found, remarks = _resting(cell, whole, parameters, initial, given)
+    for path, value in varied.items():
+        states[:, _place(whole, path)] = value
+    return states, found, remarks
+
+
+def _resting(
+    cell: Cell, whole: System, parameters: Array, initial: Any, given: dict[str, Any]
+) -> tuple[Array, NDArray[np.bool_], dict[str, int]]:
+    """The same without initial values that vary: one search for all variants that have their parameters in common."""
     rows, where = np.unique(parameters, axis=0, return_inverse=True)
     where = where.reshape(-1)
     found = np.ones(len(rows), dtype=bool)
@@ -53,18 +68,9 @@ def starts(
         states = _one_by_one(cell, whole, rows, initial, found)
     else:
         states, found, masks = _together(cell, whole, rows, given)
-    states = states[where]
     counts = np.bincount(where, minlength=len(rows))
     remarks = {text: int(counts[mask].sum()) for text, mask in masks.items()}
-    if "V" in varied:
-        v = varied["V"]
-        states = _steady(cell, parameters, v)
-        states[:, 0] = v
-        for path, value in given.items():
-            states[:, _place(whole, path)] = value if path != "V" else v
-    for path, value in varied.items():
-        states[:, _place(whole, path)] = value
-    return states, found[where], remarks
+    return states[where], found[where], remarks
 
 
 def _place(whole: System, path: str) -> int:
@@ -156,8 +162,9 @@ def _polished(cell: Cell, rows: Array, v: Array, grid: Array) -> Array:
 
 
 def _steady(cell: Cell, rows: Array, v: Array) -> Array:
-    """V and the steady value of every other state at that V."""
-    return np.stack(Steady(cell, 0.0, rows.T).fill([v]), axis=1)
+    """V, in every compartment, and the steady value of every other state at that V."""
+    steady = Steady(cell, 0.0, rows.T)
+    return np.stack(steady.fill([v] * len(steady.plan.voltages)), axis=1)
 
 
 def _stable(cell: Cell, rows: Array, v: Array) -> NDArray[np.bool_]:
