@@ -91,6 +91,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .bifurcation import bifurcation
 
         return bifurcation
+    if name == "experiment":
+        from .experiment import experiment
+
+        return experiment
     if name in ("import", "export"):
         from . import foreign
 

@@ -41,8 +41,8 @@ def current_voltage(cell: Cell, hold: Any = -65.0, voltages: Any = None, *, dura
     -------
     xarray.Dataset
         Over ``voltage``, for every channel: ``Na.peak`` (µA/cm²: the current of the largest size during the step),
-        ``Na.peak_time`` (ms), ``Na.steady`` (at the end of the step), ``Na.peak_conductance`` (mS/cm²), and ``peak`` and
-        ``steady`` of the whole ionic current. The traces are in ``Na.I`` over (voltage, time).
+        ``Na.peak_time`` (ms), ``Na.steady`` (at the end of the step), ``Na.peak_conductance`` (mS/cm²); ``peak``
+        and ``steady`` of the whole ionic current. The traces are in ``Na.I`` over (voltage, time).
         ``attrs``: ``Na.reversal`` (mV: where the peak changes its sign), ``largest_inward`` (µA/cm²) and
         ``largest_inward_at`` (mV).
 
@@ -70,7 +70,7 @@ def current_voltage(cell: Cell, hold: Any = -65.0, voltages: Any = None, *, dura
     variables: dict[str, Any] = {}
     numbers: dict[str, tuple[float, str]] = {}
     unit = cell.current_unit
-    for path, trace in {**currents, "": sum(currents.values())}.items():
+    for path, trace in {**currents, "": np.sum(list(currents.values()), axis=0)}.items():
         name = path.removesuffix(".I")
         dot = f"{name}." if name else ""
         peak, when = peaks(trace, every)

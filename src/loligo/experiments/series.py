@@ -39,9 +39,9 @@ def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, toler
     Returns
     -------
     xarray.Dataset
-        Over ``celsius``: ``rheobase`` (µA/cm²), ``graded`` (1 where the response is graded, so that the rheobase is only
-        where it reaches the criterion), and ``peak`` (mV), ``half_width`` (ms) of the spike after 15 mV. ``attrs``:
-        ``block`` (°C: the lowest at which the response is graded or there is none).
+        Over ``celsius``: ``rheobase`` (µA/cm²), ``graded`` (1 where the response is graded, so that the rheobase is
+        only where it reaches the criterion), and ``peak`` (mV), ``half_width`` (ms) of the spike after 15 mV.
+        ``attrs``: ``block`` (°C: the lowest at which the response is graded or there is none).
     """
     steps = np.arange(0, 35.1, 2.5) if celsius is None else np.array(numbers_in(celsius, "°C", "celsius"))
     cells = [cell.with_({"celsius": t}) for t in steps]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +46,11 @@ def anatomy(
     Returns
     -------
     xarray.Dataset
-        All gates, currents, conductances and ``capacitive`` (C dV/dt) over ``time``. ``attrs``: ``peak``, ``peak_time``,
-        ``trough``, ``trough_time``, ``amplitude`` (from rest), ``half_width`` (ms, at half of it), ``rise`` and ``fall``
-        (the greatest and least dV/dt, mV/ms), and for every channel ``Na.charge_in`` and ``Na.charge_out`` (nC/cm², in
-        excess of what flows at rest) and ``Na.peak_conductance`` (mS/cm²). ``carries_upstroke`` and ``ends_upstroke``
+        All gates, currents, conductances and ``capacitive`` (C dV/dt) over ``time``. ``attrs``: ``peak``,
+        ``peak_time``, ``trough``, ``trough_time``, ``amplitude`` (from rest), ``half_width`` (ms, at half of it),
+        ``rise`` and ``fall`` (the greatest and least dV/dt, mV/ms), and for every channel ``Na.charge_in`` and
+        ``Na.charge_out`` (nC/cm², in excess of what flows at rest) and ``Na.peak_conductance`` (mS/cm²).
+        ``carries_upstroke`` and ``ends_upstroke``
         name the channels with the largest inward and outward charge until, and in the half width after, the peak.
     """
     bench, length = Bench(cell, spike_threshold), duration_of(duration)
@@ -58,7 +60,7 @@ def anatomy(
     rest = bench.rest["V"]
     total = sum(c for name, c in seen.items() if name.endswith(".I"))
     speed = (np.where(t < length, size, 0.0) - total) / cell.capacitance.value  # the membrane equation
-    begin = int(round((length + 0.02) / EVERY)) if length == 0 else 0
+    begin = round((length + 0.02) / EVERY) if length == 0 else 0
     top = begin + int(np.argmax(v[begin:]))
     numbers: dict[str, tuple[float, str]] = {}
     peak, when, trough, at = _extremes(bench, size, length, t[-1], begin * EVERY)
@@ -76,7 +78,9 @@ def anatomy(
         numbers[f"{name[:-2]}.charge_out"] = (float(np.maximum(excess, 0).sum() * EVERY), "nC/cm²")
         if f"{name[:-2]}.conductance" in seen:
             numbers[f"{name[:-2]}.peak_conductance"] = (float(seen[f"{name[:-2]}.conductance"].max()), "mS/cm²")
-    after = slice(top, min(len(t), top + int(2.0 * numbers["half_width"][0] / EVERY) + 1)) if fired else slice(0, 0)
+    width = numbers["half_width"][0]
+    until = len(t) if math.isnan(width) else min(len(t), top + int(2.0 * width / EVERY) + 1)
+    after = slice(top, until)
     upstroke = min(currents, key=lambda n: float(currents[n][: top + 1].sum()), default="")[:-2]
     ending = max(currents, key=lambda n: float(currents[n][after].sum()), default="")[:-2]
     known = {o.path: o for o in bench.system.observables}
@@ -87,7 +91,7 @@ def anatomy(
     status = "done" if fired else f"{cell.name} does not fire on this: {peak:.1f} mV at the most"
     return result(
         "anatomy", cell, variables, {"time": (t, "ms", "time")}, numbers, criterion=bench.criterion,
-        status=bench.problem or status, carries_upstroke=upstroke if fired else "", ends_upstroke=ending if fired else "",
+        status=bench.problem or status, carries_upstroke=upstroke * fired, ends_upstroke=ending * fired,
     )  # fmt: skip
 
 
@@ -118,11 +122,11 @@ def energy(
     flow = found[f"{sodium}.I"].values - current_at_rest(bench, f"{sodium}.I")
     moles = float(-_integral(flow) / FARADAY * 1e3)  # µA ms/cm² = nC/cm²; 1e-9 C/F is 1e3 pmol
     least = cell.capacitance.value * found.attrs["amplitude"] / FARADAY * 1e3
-    import json
-
     numbers = {"sodium": moles, "atp": moles / 3, "least": least, "excess": moles / least}
     units = {**json.loads(found.attrs["units"]), **dict.fromkeys(("sodium", "atp", "least"), "pmol/cm²"), "excess": "1"}
-    return found.assign_attrs(**numbers, units=json.dumps(units, ensure_ascii=False), kind="energy", experiment="energy")
+    return found.assign_attrs(
+        **numbers, units=json.dumps(units, ensure_ascii=False), kind="energy", experiment="energy"
+    )
 
 
 def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_threshold: Any = None) -> xr.Dataset:
@@ -144,7 +148,9 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
         ``latency`` (ms; NaN without a spike) over ``amplitude``. ``attrs``: ``longest``, ``shortest``.
     """
     bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
-    steps = np.geomspace(0.5, 50, 60) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+    steps = (
+        np.geomspace(0.5, 50, 60) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+    )
     found = bench.run(Step(0.0), {"stimulus.amplitude": steps}, length, (Spikes(),), 1e-8)
     times = found["spike_times"]
     first = times[:, 0] if times.shape[1] else np.full(len(steps), math.nan)
@@ -201,7 +207,8 @@ def one_run(bench: Bench, size: float, length: float, window: float) -> tuple[Ar
     found = bench.run(stimulus, varied, length + window, (Trace("all", "V"),), 1e-10, EVERY)
     known = {o.path for o in bench.system.observables}
     seen = {name: values[0] for name, values in found.items() if name in known}
-    return np.arange(len(seen["V"])) * EVERY, seen
+    time: Array = np.arange(len(seen["V"]), dtype=np.float64) * EVERY
+    return time, seen
 
 
 def _pulse(bench: Bench, size: float, length: float) -> tuple[Step | None, dict[str, Array]]:

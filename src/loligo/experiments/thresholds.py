@@ -59,7 +59,8 @@ def threshold(
     -------
     xarray.Dataset
         All gates and currents over ``time`` just below and just above (``side`` "no", "yes"). ``attrs``: ``threshold``
-        (µA/cm², or mV for an instantaneous depolarisation), ``no`` and ``yes`` (the bracket), ``peak_below`` and ``peak_above`` (mV, at 99 and 101 per cent), ``charge`` (nC/cm²),
+        (µA/cm², or mV for an instantaneous depolarisation), ``no`` and ``yes`` (the bracket),
+        ``peak_below`` and ``peak_above`` (mV, at 99 and 101 per cent of it), ``charge`` (nC/cm²),
         ``answers`` (JSON; all of them, where the answer is not unique), ``criterion``, ``tolerance``, ``status``:
         "done", or why there is no threshold.
     """
@@ -81,7 +82,7 @@ def threshold(
         numbers["peak_below"], numbers["peak_above"] = (below, "mV"), (above, "mV")
         if above - below < LEAST_JUMP:
             problem = (
-                f"graded: the peak of V grows without a jump ({below:.1f} mV at {1 - BESIDE:.0%} of this, {above:.1f} mV "
+                f"graded: V peaks without a jump ({below:.1f} mV at {1 - BESIDE:.0%} of this, {above:.1f} mV "
                 f"at {1 + BESIDE:.0%}), so this is where it reaches the criterion, not a threshold of excitation"
             )
     return result(

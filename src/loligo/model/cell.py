@@ -329,7 +329,7 @@ class Cell(Immutable):
         return instantaneous(self, gate)
 
     def shift(self, gate: str, by: Any) -> Cell:
-        """A new cell in which the rates of a gate are those of `by` mV less: a positive shift moves its curves right."""
+        """A new cell in which the curves of a gate against V are moved `by` mV to the right."""
         from .transforms import moved
 
         return moved(self, gate, by)

@@ -1,7 +1,7 @@
 """What if: a cell with a gate stuck, slowed, made instantaneous or shifted, or with other ions outside.
 
-A change of a gate becomes a number of its channel, ``Na.h_speed`` or ``Na.h_shift``, which can be varied like any other:
-the structure of the cell changes once, and another value compiles nothing.
+A change of a gate becomes a number of its channel, ``Na.h_speed`` or ``Na.h_shift``, which can be varied like any
+other: the structure of the cell changes once, and another value compiles nothing.
 """
 
 from __future__ import annotations
@@ -118,4 +118,3 @@ def _exchanged(cell: Cell, where: str, changes: dict[str, Any]) -> Cell:
     name = where.removeprefix(prefix)
     kept = tuple(c.replace(**changes) if c.name == name else c for c in patch.channels)
     return cell._swap(patch._replace(channels=kept))
-
