@@ -54,6 +54,7 @@ _FILES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}
 
+ALIASES = ("squid", "morris_lecar_1981", "izhikevich_2007_inap_ik")  # other names of cells that are listed too
 __all__ = [*_FILE_OF]
 
 

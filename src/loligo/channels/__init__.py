@@ -42,7 +42,7 @@ _FILES: dict[str, tuple[str, ...]] = {
         "na_golomb_fs", "k_golomb_fs", "k_d_golomb",
     ),
     "hodgkin_huxley_1952": (
-        "na_hodgkin_huxley", "k_hodgkin_huxley",
+        "na_hodgkin_huxley", "k_hodgkin_huxley", "leak_hodgkin_huxley",
     ),
     "izhikevich_2007": (
         "na_p_izhikevich", "k_izhikevich",
@@ -89,6 +89,18 @@ _FILES: dict[str, tuple[str, ...]] = {
     "wang_buzsaki_1996": (
         "na_wang_buzsaki", "k_wang_buzsaki",
     ),
+    "de_schutter_bower_1994": ("ca_p_de_schutter",),
+    "destexhe_1994": ("can_destexhe", "ampa_destexhe", "nmda_destexhe", "gaba_a_destexhe"),
+    "kager_2000": ("nak_pump_kager",),
+    "raman_bean_2001": ("na_r_raman_bean",),
+}  # fmt: skip
+_SHORT = {
+    "na": "na_hodgkin_huxley", "na_p": "na_p_mcintyre", "na_r": "na_r_raman_bean", "k_dr": "k_hodgkin_huxley",
+    "k_a": "k_a_connor_stevens", "k_d": "k_d_golomb", "k_m": "k_m_pospischil", "k_slow": "k_s_mcintyre",
+    "kir": "kir_mahon", "sk": "k_ca_plant", "bk": "bk_golomb", "ahp": "ahp_golomb", "ca_l": "ca_l_pospischil",
+    "ca_p": "ca_p_de_schutter", "ca_r": "ca_golomb", "ca_t": "ca_t_pospischil", "h": "h_prinz", "can": "can_destexhe",
+    "leak": "leak_hodgkin_huxley", "pump": "nak_pump_kager", "ampa": "ampa_destexhe", "nmda": "nmda_destexhe",
+    "gaba_a": "gaba_a_destexhe",
 }  # fmt: skip
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}
 
@@ -100,6 +112,7 @@ def __getattr__(name: str) -> Entry:
         from .library import calcium_shell
 
         return calcium_shell  # type: ignore[return-value]
+    name = _SHORT.get(name, name)
     if name not in _FILE_OF:
         raise AttributeError(f"module 'loligo.channels' has no attribute '{name}'")
     found: Entry = getattr(importlib.import_module(f".{_FILE_OF[name]}", __name__), name)
@@ -107,4 +120,4 @@ def __getattr__(name: str) -> Entry:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_SHORT, "calcium_shell"])

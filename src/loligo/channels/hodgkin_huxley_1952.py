@@ -38,3 +38,11 @@ def k_hodgkin_huxley() -> Channel:
         description="delayed rectifier potassium",
         n=Gate(4, alpha=0.01 * (V + 55) / (1 - exp(-(V + 55) / 10)), beta=0.125 * exp(-(V + 65) / 80)),
     )  # fmt: skip
+
+
+@entry("leak")
+def leak_hodgkin_huxley() -> Channel:
+    """The leak of the squid axon, "chloride and other ions"."""
+    return Channel(
+        "leak", g=0.3, E=-54.387, source=SOURCE, doi=DOI, preparation=PREPARATION, description="leak",
+    )  # fmt: skip

@@ -51,7 +51,7 @@ def ca_t_prinz() -> Channel:
     )  # fmt: skip
 
 
-@entry("Ca, N type", Ca=1)
+@entry("Ca, slow", Ca=1)
 def ca_s_prinz() -> Channel:
     """Slow calcium current."""
     return Channel(

@@ -83,6 +83,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .verify import verify
 
         return verify
+    if name == "gallery":
+        from .gallery import gallery
+
+        return gallery
     if name == "channels":
         from .channels import channels
 

@@ -432,6 +432,11 @@ def _shows(commands: Any) -> dict[str, _Parser]:
     parser.add_argument("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
     parser.add_argument("--mod", required=True, metavar="FOLDER", help="where to; made if need be")
     _help(parser)
+    text = "Write a page for each published cell: equations, responses, f-I curve, gates, facts; and an index."
+    parser = command("gallery", "write a page for every published cell", text)
+    parser.add_argument("cells", nargs="*", metavar="CELL", help="only these (all)")
+    parser.add_argument("--output", default="gallery", metavar="FOLDER", help="where (gallery)")
+    _help(parser)
     parser = command("version", "print versions and the cache folder", "Print versions and the cache folder.")
     parser.add_argument("--json", action="store_true", help="print JSON")
     _help(parser)

@@ -51,10 +51,23 @@ class Steady:
             for _ in range(SWEEPS if self.plan.coupled else 1):
                 for row, slope in self.plan.searched:
                     states[row] = self._bisect(states, row, slope)
+                if self.plan.scheme:
+                    self._solve_schemes(states)
             found = self.plan.steady(states, self.current, self.values)
         for row, value in zip(self.plan.rows, found, strict=True):
             states[row] = np.array(value)
         return states
+
+    def _solve_schemes(self, states: list[Array]) -> None:
+        """Occupancies of large Markov schemes, whose equations are linear in them."""
+        rows = self.plan.scheme
+        count = len(rows)
+        values = self.plan.scheme_parts(states, self.current, self.values)
+        matrix = np.stack(values[: count * count], axis=-1).reshape(*values[0].shape, count, count)
+        right = np.stack(values[count * count :], axis=-1)
+        found = np.linalg.solve(matrix, -right[..., None])[..., 0]
+        for j, row in enumerate(rows):
+            states[row] = np.asarray(found[..., j], dtype=np.float64)
 
     def _bisect(self, states: list[Array], row: int, slope: Any) -> Array:
         pool = self.system.states[row].kind == "pool"
@@ -119,10 +132,18 @@ class _Plan:
         self.rows = [row[x] for x in whole.steady]
         self.steady = array_function(whole, tuple(whole.steady.values()))
         potentials = {whole.states[i].symbol for i in self.voltages}
-        inner = [x for x in whole.unknowns if x not in potentials]
+        kinds = {v.symbol: v.kind for v in whole.states}
+        schemes = [x for x in whole.unknowns if kinds[x] == "scheme"]
+        self.scheme = [row[x] for x in schemes]
+        flows = [whole.derivatives[i].xreplace(whole.steady) for i in self.scheme]
+        parts = [sympy.diff(f, x) for f in flows for x in schemes]
+        parts += [f.xreplace(dict.fromkeys(schemes, sympy.Integer(0))) for f in flows]
+        self.scheme_parts = array_function(whole, tuple(parts))
+        inner = [x for x in whole.unknowns if x not in potentials and x not in schemes]
         slopes: dict[sympy.Symbol, sympy.Expr] = {x: whole.derivatives[row[x]].xreplace(whole.steady) for x in inner}
         self.searched = [(row[x], array_function(whole, (f,))) for x, f in slopes.items()]
-        self.coupled = any(f.free_symbols & (set(inner) - {x}) for x, f in slopes.items())
+        others = set(inner) | set(schemes)
+        self.coupled = any(f.free_symbols & (others - {x}) for x, f in slopes.items())
         self.slopes = array_function(whole, tuple(whole.derivatives[i] for i in self.voltages))
         self.all_slopes = array_function(whole, whole.derivatives)
         self.jacobian = array_function(whole, tuple(whole.jacobian))

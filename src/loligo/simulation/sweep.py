@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Rows = NDArray[np.int64]
 BLOCK = 2048  # variants in a block, at most
 DEVICE_BLOCK = 65536  # on a GPU
+CLUSTER_BLOCK = 16384  # on a cluster
 BLOCK_BYTES = 64e6  # and what the results of a block may take
 
 
@@ -52,6 +53,9 @@ def sweep(
     began = time.perf_counter()
     team = _team(workers) if study.settings.device == "cpu" else 1
     most = BLOCK if study.settings.device == "cpu" else DEVICE_BLOCK
+    if client is not None:  # the scheduler has to think about each block: eight for every thread are enough
+        threads = max(sum(client.nthreads().values()), 1)
+        most = max(most, min(CLUSTER_BLOCK, variants.count // (8 * threads)))
     size = bytes_of_variant(study)
     shape = block_shape(variants.shape, size, 1 if store is not None or client is not None else team, most)
     kept: Store | Memory

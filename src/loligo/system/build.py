@@ -27,6 +27,7 @@ from .system import Observable, System, Variable
 INPUT = sympy.Symbol("stimulus", real=True)
 CELSIUS = sympy.Symbol("celsius", real=True)
 CAPACITANCE = sympy.Symbol("capacitance", positive=True)
+CLOSED_FORM = 5  # states: beyond, the steady state of a scheme is left to a linear solve
 _POSITIVE = {"g", "q10", "capacitance"}
 Substitution = dict[sympy.Symbol, sympy.Expr]
 
@@ -259,7 +260,7 @@ def _scheme(parts: _Parts, path: str, scheme: Scheme, put: Any) -> None:
     parts.instant[occupied[first]] = 1 - sympy.Add(*(occupied[name] for name in others))
     factor = _heat(parts, path)
     rates = {(a, b): put(f, f"{path}: {a} -> {b}") for a, b, f in scheme.rates}
-    steady = stationary(scheme.states, rates)
+    steady = stationary(scheme.states, rates) if len(scheme.states) <= CLOSED_FORM else {}
     for name in scheme.states:
         text = f"occupancy of state {name} of {path}"
         if name != first:
@@ -268,8 +269,9 @@ def _scheme(parts: _Parts, path: str, scheme: Scheme, put: Any) -> None:
             variable = Variable(f"{path}.{name}", occupied[name], "1", "scheme", text)
             parts.rows.append(_Row(variable, factor * (gain - loss)))
         parts.observables.append(Observable(f"{path}.{name}", occupied[name], "1", "gate", text))
-        text = f"steady state of {path}.{name}"
-        parts.observables.append(Observable(f"{path}.{name}.inf", steady[name], "1", "steady state", text))
+        if name in steady:
+            text = f"steady state of {path}.{name}"
+            parts.observables.append(Observable(f"{path}.{name}.inf", steady[name], "1", "steady state", text))
 
 
 def _resolved(instant: Substitution) -> Substitution:

@@ -91,7 +91,7 @@ class System:
 
     @property
     def unknowns(self) -> tuple[sympy.Symbol, ...]:
-        """What a resting state has to be searched for in: the potentials, and pools that depend on themselves."""
+        """What a resting state has to be searched for in: potentials, pools that depend on themselves, big schemes."""
         return self._resolved[1]
 
     @cached_property
@@ -103,7 +103,11 @@ class System:
             if v.symbol in unknowns:
                 continue
             if v.kind == "scheme":
-                waiting[v.symbol] = self.observable(f"{v.path}.inf").formula
+                known = [o.formula for o in self.observables if o.path == f"{v.path}.inf"]
+                if known:
+                    waiting[v.symbol] = known[0]
+                else:
+                    unknowns.append(v.symbol)
             elif s == 0:
                 unknowns.append(v.symbol)
             else:
