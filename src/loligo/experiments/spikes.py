@@ -16,7 +16,7 @@ from ..simulation.recorders import Peak, Spikes, Trace, Trough
 from ..units import number, numbers_in
 from .bench import Bench
 from .result import result
-from .thresholds import duration_of
+from .thresholds import duration_of, thresholds
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -35,7 +35,8 @@ def anatomy(
     ----------
     cell : Cell
     amplitude : number
-        µA/cm², or mV for an instantaneous depolarisation; 15 mV, or 10 µA/cm², unless given.
+        µA/cm², or mV for an instantaneous depolarisation; unless given, 15 mV (Hodgkin & Huxley 1952, figure 14) or
+        10 µA/cm², and one and a half times the threshold where that does not fire the cell.
     duration : number
         Of the pulse, ms; 0 for an instantaneous depolarisation.
     window : number
@@ -54,7 +55,7 @@ def anatomy(
         name the channels with the largest inward and outward charge until, and in the half width after, the peak.
     """
     bench, length = Bench(cell, spike_threshold), duration_of(duration)
-    size = number((15.0 if length == 0 else 10.0) if amplitude is None else amplitude, "1", "amplitude")
+    size = _suprathreshold(bench, length) if amplitude is None else number(amplitude, "1", "amplitude")
     t, seen = one_run(bench, size, length, number(window, "ms", "window"))
     v = seen["V"]
     rest = bench.rest["V"]
@@ -209,6 +210,16 @@ def one_run(bench: Bench, size: float, length: float, window: float) -> tuple[Ar
     seen = {name: values[0] for name, values in found.items() if name in known}
     time: Array = np.arange(len(seen["V"]), dtype=np.float64) * EVERY
     return time, seen
+
+
+def _suprathreshold(bench: Bench, length: float) -> float:
+    """A pulse that fires the cell, if there is one."""
+    size = 15.0 if length == 0 else 10.0
+    stimulus, varied = _pulse(bench, size, length)
+    if bench.problem or bench.run(stimulus, varied, length + 30.0)["spike_count"][0] > 0:
+        return size
+    found, _ = thresholds(bench, np.array([length]), 1, 30.0, 1e-3, 48)
+    return 1.5 * found.answers[0].value if found is not None and found.answers else size
 
 
 def _pulse(bench: Bench, size: float, length: float) -> tuple[Step | None, dict[str, Array]]:

@@ -156,8 +156,9 @@ def _polished(cell: Cell, rows: Array, v: Array, grid: Array) -> Array:
 
 
 def _steady(cell: Cell, rows: Array, v: Array) -> Array:
-    """V and the steady value of every other state at that V."""
-    return np.stack(Steady(cell, 0.0, rows.T).fill([v]), axis=1)
+    """V, in every compartment, and the steady value of every other state at that V."""
+    steady = Steady(cell, 0.0, rows.T)
+    return np.stack(steady.fill([v] * len(steady.plan.voltages)), axis=1)
 
 
 def _stable(cell: Cell, rows: Array, v: Array) -> NDArray[np.bool_]:
