@@ -45,3 +45,13 @@ def test_a_cell_without_a_stable_rest():
 def test_nonsense_is_refused(question, message):
     with pytest.raises(lo.LoligoError, match=message):
         question()
+
+
+@pytest.mark.parametrize("name", ["mainen_sejnowski_1996_2comp", "connor_stevens_1977", "rothman_manis_2003_type_ii"])
+def test_other_cells_have_thresholds_and_spikes(name):
+    """Two compartments; a cell with an A-current; one in pA."""
+    cell = getattr(lo.cells, name)()
+    found = experiments.threshold(cell, 2.0, tolerance=1e-4)
+    assert found.attrs["status"] == "done" and found.attrs["threshold"] > 0
+    assert cell.stimulus_unit in found.attrs["units"]
+    assert experiments.anatomy(cell).attrs["carries_upstroke"].endswith("Na")

@@ -61,6 +61,14 @@ examples:
   loligo sweep study.toml --tolerance 1e-8 --save sharper.nc
 """
 
+_EXPERIMENT_EXAMPLES = """
+examples:
+  loligo experiment threshold squid --duration 0.5 --plot t.png
+  loligo experiment refractory_period --freeze Na.h
+  loligo experiment firing_rate --over 2:50:25 --json
+  loligo experiment dose_response --channel Na
+"""
+
 _CELL = "a name from `loligo cells`, or a TOML file (squid)"
 
 
@@ -112,6 +120,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "run": _run(commands),
         "sweep": _sweep(commands),
         "bifurcation": _bifurcation(commands),
+        "experiment": _experiment(commands),
         **_shows(commands),
     }
     if not argv:
@@ -276,6 +285,38 @@ def _bifurcation(commands: Any) -> _Parser:
     add("--celsius", type=_number, metavar="C", help="temperature, °C (the cell's own)")
     add("--plot", metavar="FILE", help="write the diagram here: .png, .pdf, .svg")
     add("--json", action="store_true", help="one JSON document instead of the summary")
+    return parser
+
+
+def _experiment(commands: Any) -> _Parser:
+    from .experiment import NUMBERS
+
+    parser: _Parser = commands.add_parser(
+        "experiment",
+        help="ask a question of a cell: threshold, refractory_period, firing_rate, ...",
+        description="Ask a question of a cell and print the answer; without a name, list the questions.",
+        epilog=_EXPERIMENT_EXAMPLES,
+        **_common(),
+    )
+    add = parser.add_argument
+    add("name", nargs="?", metavar="NAME", help="which; `loligo experiment` lists them")
+    add("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
+    _help(parser)
+    add = parser.add_argument_group("the cell").add_argument
+    add("--set", type=_setting, action="append", default=[], metavar="PATH=VALUE", help="another value: Na.g=60")
+    add("--celsius", dest="at", type=_number, metavar="C", help="temperature, °C (the cell's own)")
+    text = "block this part of a channel: Na=0.5; may be repeated"
+    add("--block", type=_setting, action="append", default=[], metavar="CHANNEL=PART", help=text)
+    add("--freeze", action="append", default=[], metavar="GATE", help="a gate stuck at rest: Na.h; may be repeated")
+    add = parser.add_argument_group("the experiment (each takes some of these)").add_argument
+    for name, (unit, text) in NUMBERS.items():
+        add(f"--{name.replace('_', '-')}", type=_number, metavar=unit, help=text)
+    add("--channel", metavar="NAME", help="which is blocked (dose_response)")
+    text = "the durations, intervals, currents, voltages, ... at which it is done: LOW:HIGH:COUNT, or 5,10,15"
+    add("--over", metavar="VALUES", help=text)
+    add = parser.add_argument_group("what comes out").add_argument
+    add("--json", action="store_true", help="one JSON document")
+    add("--plot", metavar="FILE", help="write a picture: .png, .pdf, .svg")
     return parser
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from ..errors import PathError, nearest
+
 _MODULE_OF = {
     "threshold": "thresholds",
     "strength_duration": "durations",
@@ -13,6 +15,15 @@ _MODULE_OF = {
     "accommodation": "ramps",
     "anode_break": "release",
     "rebound": "release",
+    "anatomy": "spikes",
+    "energy": "spikes",
+    "latency": "spikes",
+    "adaptation": "spikes",
+    "current_voltage": "clamped",
+    "impedance": "resonance",
+    "temperature": "series",
+    "dose_response": "series",
+    "compare": "series",
 }
 __all__ = list(_MODULE_OF)
 
@@ -21,6 +32,20 @@ def __getattr__(name: str) -> Any:
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'loligo.experiments' has no attribute '{name}'")
     return getattr(importlib.import_module(f".{_MODULE_OF[name]}", __name__), name)
+
+
+def named_experiment(name: str) -> Any:
+    """The experiment of that name.
+
+    Raises
+    ------
+    PathError
+        If there is none; the message lists the nearest ones.
+    """
+    known = [n for n in _MODULE_OF if n != "compare"]
+    if name not in known:
+        raise PathError(f"no experiment is called '{name}'; {nearest(name, known)}")
+    return __getattr__(name)
 
 
 def __dir__() -> list[str]:

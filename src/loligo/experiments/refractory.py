@@ -85,6 +85,10 @@ def refractory_period(
     if problem == "done":
         states = _after(bench, size, width, apart, accuracy_for(tolerance))
         value, error = _second(bench, states, width, wait, tolerance)
+        if not np.isfinite(value).any():
+            problem = (
+                f"{cell.name}: at none of these intervals does any pulse up to {strongest:.4g} {unit} fire it again"
+            )
     ratio = value / resting
     absolute, relative, least = _periods(apart, ratio)
     numbers = {

@@ -51,7 +51,12 @@ def result(
     """
     import xarray as xr
 
+    def own(unit: str) -> str:
+        """The unit in which this cell counts currents, where it is not per area."""
+        return unit.replace("µA/cm²", cell.stimulus_unit).replace("mS/cm²", "nS" if cell.absolute else "mS/cm²")
+
     def entry(dims: Any, values: Any, unit: str, name: str) -> Any:
+        unit = own(unit)
         return xr.Variable(dims, values, {"units": unit, "long_name": name})
 
     attrs = {
@@ -61,7 +66,7 @@ def result(
         "citation": cell.source,
         "celsius": cell.celsius.value,
         **{name: float(value) for name, (value, _) in numbers.items()},
-        "units": json.dumps({name: unit for name, (_, unit) in numbers.items()}, ensure_ascii=False),
+        "units": json.dumps({name: own(unit) for name, (_, unit) in numbers.items()}, ensure_ascii=False),
         "criterion": criterion,
         "tolerance": float(tolerance),
         "status": status,

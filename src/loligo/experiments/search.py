@@ -106,23 +106,24 @@ def search(ask: Ask, grid: Array, tolerance: float, *, accuracy: float = QUICK) 
     rising = said[row, place + 1]
     no, yes = np.where(rising, before, after), np.where(rising, after, before)
     no, yes = refine(ask, row, no, yes, tolerance, accuracy)
-    return Found(tuple(Answer(int(r), float(a), float(b)) for r, a, b in zip(row, no, yes, strict=True)), grid, said)
+    kept = [(int(r), float(a), float(b)) for r, a, b in zip(row, no, yes, strict=True) if a != b]
+    return Found(tuple(Answer(*answer) for answer in kept), grid, said)
 
 
 def refine(
     ask: Ask, row: NDArray[np.int64], no: Array, yes: Array, tolerance: float, accuracy: float = QUICK
 ) -> tuple[Array, Array]:
-    """Cut brackets, all at once, until each is narrow enough at the final accuracy."""
+    """Cut brackets, all at once, until each is narrow enough at the final accuracy; no = yes where none holds."""
     if not len(row):
         return no, yes
-    final, checked = accuracy_for(tolerance), accuracy
+    final, checked, limits = accuracy_for(tolerance), accuracy, (no, yes)
     cuts = int(np.clip(LANES // len(row) - 2, 1, LANES))
     for _ in range(400):
         width = np.abs(yes - no) / np.maximum(np.maximum(np.abs(no), np.abs(yes)), 1e-300)
         done = bool((width <= tolerance).all())
         wanted = final if done else max(final, min(accuracy, 1e-3 * float(width.max())))
         if wanted < checked * 0.5:
-            no, yes = verify(ask, row, no, yes, wanted)
+            no, yes = verify(ask, row, no, yes, limits, wanted)
             checked = wanted
             continue
         if done:
@@ -134,17 +135,26 @@ def refine(
         at = np.concatenate([no[:, None], values, yes[:, None]], axis=1)
         place = np.argmax(ends, axis=1)
         index = np.arange(len(row))
-        no, yes = at[index, place - 1], at[index, place]
+        alive = no != yes
+        no, yes = np.where(alive, at[index, place - 1], no), np.where(alive, at[index, place], yes)
     return no, yes
 
 
-def verify(ask: Ask, row: NDArray[np.int64], no: Array, yes: Array, accuracy: float) -> tuple[Array, Array]:
-    """Try the ends of brackets at another accuracy; widen those that no longer hold until they do."""
+def verify(
+    ask: Ask, row: NDArray[np.int64], no: Array, yes: Array, limits: tuple[Array, Array], accuracy: float
+) -> tuple[Array, Array]:
+    """Try the ends of brackets at another accuracy; widen those that no longer hold, up to the bracket of the scan.
+
+    Where even that does not hold, what the scan saw was an error of a rough integration: no = yes, and no answer.
+    """
     for _ in range(WIDENINGS):
         said = ask(np.concatenate([row, row]), np.concatenate([no, yes]), accuracy)
-        still_no, still_yes = ~said[: len(row)], said[len(row) :]
-        if (still_no & still_yes).all():
-            return no, yes
-        step = yes - no
-        no, yes = np.where(still_no, no, no - 2 * step), np.where(still_yes, yes, yes + 2 * step)
+        bad_no, bad_yes = said[: len(row)], ~said[len(row) :]
+        lost = (bad_no & (no == limits[0])) | (bad_yes & (yes == limits[1])) | (no == yes)
+        if not ((bad_no | bad_yes) & ~lost).any():
+            return no, np.where(lost, no, yes)
+        step = 2 * (yes - no)
+        least, most = np.minimum(*limits), np.maximum(*limits)
+        no = np.clip(np.where(bad_no & ~lost, no - step, no), least, most)
+        yes = np.where(lost, no, np.clip(np.where(bad_yes, yes + step, yes), least, most))
     return no, yes

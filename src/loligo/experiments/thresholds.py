@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Step, Stimulus
+from ..simulation.recorders import Peak
 from ..units import number
 from .bench import Bench, firing
 from .result import listed, pair_of_traces, result
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 SPAN = (0.03, 30.0)  # the scan, in units of the current that would depolarise by 10 mV
 SPAN_DOWN = (0.03, 4.0)  # the same for hyperpolarisation: at -1000 mV rates are astronomical, and steps never end
-LEAST_JUMP = 1.0  # mV between the peaks on the two sides of an answer; less is a graded response
+BESIDE = 0.01  # how far beside a threshold, relative to it, the two peaks are compared
+LEAST_JUMP = 15.0  # mV between them; less is a graded response
 
 
 def threshold(
@@ -57,7 +59,8 @@ def threshold(
     -------
     xarray.Dataset
         All gates and currents over ``time`` just below and just above (``side`` "no", "yes"). ``attrs``: ``threshold``
-        (µA/cm², or mV for an instantaneous depolarisation), ``no`` and ``yes`` (the bracket), ``charge`` (nC/cm²),
+        (µA/cm², or mV for an instantaneous depolarisation), ``no`` and ``yes`` (the bracket),
+        ``peak_below`` and ``peak_above`` (mV, at 99 and 101 per cent of it), ``charge`` (nC/cm²),
         ``answers`` (JSON; all of them, where the answer is not unique), ``criterion``, ``tolerance``, ``status``:
         "done", or why there is no threshold.
     """
@@ -75,16 +78,24 @@ def threshold(
     if answers:
         stimulus, varied = trial(bench, np.array([length, length]), np.array(values[1:]))
         variables, coords = pair_of_traces(bench, stimulus, varied, length + wait, accuracy_for(tolerance))
-        below, above = np.nanmax(variables["V"][1], axis=1)
+        below, above = _peaks_beside(bench, length, values[0], length + wait)
+        numbers["peak_below"], numbers["peak_above"] = (below, "mV"), (above, "mV")
         if above - below < LEAST_JUMP:
             problem = (
-                f"graded: the peak of V grows without a jump ({below:.1f} mV just below, {above:.1f} mV just above), "
-                "so this number is where it reaches the criterion, not a threshold of excitation"
+                f"graded: V peaks without a jump ({below:.1f} mV at {1 - BESIDE:.0%} of this, {above:.1f} mV "
+                f"at {1 + BESIDE:.0%}), so this is where it reaches the criterion, not a threshold of excitation"
             )
     return result(
         "threshold", cell, variables, coords, numbers, criterion=criterion, tolerance=tolerance, status=problem,
         answers=listed(answers), duration=length,
     )  # fmt: skip
+
+
+def _peaks_beside(bench: Bench, length: float, value: float, duration: float) -> tuple[float, float]:
+    """Peak of V a little below and a little above a threshold."""
+    stimulus, varied = trial(bench, np.full(2, length), value * np.array([1 - BESIDE, 1 + BESIDE]))
+    low, high = bench.run(stimulus, varied, duration, (Peak("V"),), 1e-8)["V_peak"]
+    return float(low), float(high)
 
 
 def trial(bench: Bench, durations: Array, values: Array) -> tuple[Stimulus, dict[str, Array]]:

@@ -299,6 +299,53 @@ class Cell(Immutable):
             raise PathError(f"{channel} has no maximal conductance g to block")
         return self.with_({f"{channel}.g": conductance.value * (1 - part)})
 
+    def freeze(self, gate: str) -> Cell:
+        """A new cell in which a gate, such as ``"Na.h"``, is stuck where a run begins, which is at rest.
+
+        Its speed becomes 1e-9. It keeps its steady state, so that the cell rests where it did; equilibria at other
+        currents are still those of the free gate.
+        """
+        from .transforms import frozen
+
+        return frozen(self, gate)
+
+    def slow(self, gate: str, factor: Any = 2.0) -> Cell:
+        """A new cell in which the time constant of a gate is `factor` times as long."""
+        from .transforms import sped
+
+        times = number(factor, "1", "factor")
+        return sped(self, gate, 1 / times if times > 0 else times)
+
+    def speed(self, gate: str, factor: Any = 2.0) -> Cell:
+        """A new cell in which a gate moves `factor` times as fast."""
+        from .transforms import sped
+
+        return sped(self, gate, factor)
+
+    def instant(self, gate: str) -> Cell:
+        """A new cell in which a gate follows its steady state at once."""
+        from .transforms import instantaneous
+
+        return instantaneous(self, gate)
+
+    def shift(self, gate: str, by: Any) -> Cell:
+        """A new cell in which the curves of a gate against V are moved `by` mV to the right."""
+        from .transforms import moved
+
+        return moved(self, gate, by)
+
+    def replace_ion(
+        self, channel: str, outside: Any = None, inside: Any = None, *, ratio: Any = None, valence: int = 1
+    ) -> Cell:
+        """A new cell in which a channel reverses where Nernst puts it for these concentrations (mM).
+
+        Instead of concentrations, `ratio` says by which factor the outside one changes: 0.1 for nine tenths of the
+        sodium replaced by choline.
+        """
+        from .transforms import with_ion
+
+        return with_ion(self, channel, outside, inside, ratio, valence)
+
     def equations(self) -> str:
         """The cell's equations as text, in the order in which they were written."""
         from .printing import equations

@@ -36,6 +36,26 @@ PICTURES: dict[str, str] = {
     "phase plane": "plane",
     "phase response": "response",
     "isochrons": "isochrons",
+    **dict.fromkeys(
+        [
+            "threshold",
+            "strength_duration",
+            "refractory_period",
+            "firing_rate",
+            "accommodation",
+            "anode_break",
+            "rebound",
+            "anatomy",
+            "energy",
+            "latency",
+            "adaptation",
+            "current_voltage",
+            "impedance",
+            "temperature",
+            "dose_response",
+        ],
+        "experiment",
+    ),
 }
 """For each ``attrs["kind"]`` of a result, the file of this folder that draws it."""
 

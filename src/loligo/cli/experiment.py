@@ -1,0 +1,118 @@
+"""``loligo experiment NAME CELL``: ask a question of a cell, print the answer, draw it."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+from ..errors import LoligoError, nearest
+from ..model.cell import Cell
+from . import choose, output, values
+
+NUMBERS = {
+    "duration": ("MS", "of the pulse, step or run, ms"),
+    "amplitude": ("I", "of the stimulus, µA/cm² (or mV)"),
+    "first": ("I", "size of the first pulse"),
+    "window": ("MS", "how long to wait for a spike, ms"),
+    "hold": ("MV", "holding potential, mV"),
+    "current": ("I", "constant current, µA/cm²"),
+    "longest": ("MS", "the longest ramp, ms"),
+    "tolerance": ("X", "relative width of the bracket around an answer (1e-6)"),
+    "spike_threshold": ("MV", "V that counts as a spike (the cell's own)"),
+}
+SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "frequencies", "celsius", "blocked")
+
+
+def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
+    """Carry out ``loligo experiment``."""
+    from .. import experiments
+
+    if arguments.name is None:
+        output.say("\n".join(name for name in experiments.__all__ if name != "compare"))
+        return 0
+    ask = experiments.named_experiment(arguments.name)
+    options = _options(ask, arguments)
+    picture = None
+    if arguments.plot is not None:
+        kinds = "a format for pictures: .png, .pdf or .svg"
+        picture = output.check_target("--plot", arguments.plot, output.PICTURES, kinds)
+    found = ask(_cell(arguments), **options)
+    if picture is not None:
+        _draw(found, picture)
+    if arguments.json:
+        output.print_json(_document(found, warned.messages))
+    else:
+        from ..plot.answers import number, sentence
+
+        units = json.loads(found.attrs["units"])
+        rows = [(name, number(float(found.attrs[name]), unit)) for name, unit in units.items()]
+        rows += [("criterion", str(found.attrs["criterion"]))] if found.attrs["criterion"] else []
+        output.say(f"{sentence(found)}\n\n{output.table(rows)}")
+    return 0
+
+
+def _options(ask: Any, arguments: argparse.Namespace) -> dict[str, Any]:
+    """What was given, as arguments of the experiment."""
+    known = list(inspect.signature(ask).parameters)[1:]
+    given = {name: getattr(arguments, name) for name in (*NUMBERS, "channel") if getattr(arguments, name) is not None}
+    if arguments.over is not None:
+        axis = next((name for name in SERIES if name in known), None)
+        if axis is None:
+            raise LoligoError(f"--over: {arguments.name} is not repeated over anything")
+        given[axis] = list(values.axis(arguments.over, "--over"))
+    for name in given:
+        if name not in known:
+            raise LoligoError(
+                f"--{name.replace('_', '-')}: {arguments.name} has no such number; {nearest(name, known)}"
+            )
+    if "channel" in known and "channel" not in given:
+        raise LoligoError("--channel: say which channel is blocked, such as --channel Na")
+    return given
+
+
+def _cell(arguments: argparse.Namespace) -> Cell:
+    """The cell, with what was changed, blocked and frozen."""
+    cell = choose.named_cell(arguments.cell)
+    changes: dict[str, Any] = {}
+    for path, text in arguments.set:
+        try:
+            changes[path] = float(text)
+        except ValueError:
+            raise LoligoError(f"--set: {path}={text} is not a number") from None
+    if arguments.at is not None:
+        changes["celsius"] = arguments.at
+    cell = cell.with_(changes)
+    for channel, part in arguments.block:
+        try:
+            blocked = float(part)
+        except ValueError:
+            raise LoligoError(f"--block: {channel}={part}; give the blocked part, such as {channel}=0.5") from None
+        cell = cell.block(channel, blocked)
+    for gate in arguments.freeze:
+        cell = cell.freeze(gate)
+    return cell
+
+
+def _draw(found: Any, picture: Path) -> None:
+    from ..plot import plot
+
+    figure: Any = plot(found)
+    with output.whole(picture) as part:
+        figure.savefig(part, format=picture.suffix.lower().removeprefix("."))
+
+
+def _document(found: Any, warnings: list[str]) -> dict[str, Any]:
+    """Numbers and curves (not the traces)."""
+    attrs = dict(found.attrs)
+    attrs["units"] = json.loads(attrs["units"])
+    if isinstance(attrs.get("answers"), str):
+        attrs["answers"] = json.loads(attrs["answers"])
+    curves = {
+        str(n): v.values for n, v in found.variables.items() if v.ndim == 1 and n != "time" and "time" not in v.dims
+    }
+    curves.pop("side", None)
+    units = {name: found[name].attrs["units"] for name in curves}
+    return {**attrs, "curves": curves, "curve_units": units, "warnings": warnings}

@@ -1,0 +1,265 @@
+"""One spike, taken apart: its phases, what carries each of them, and what it costs; latency and adaptation."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import LoligoError
+from ..model.cell import Cell
+from ..model.stimulus import Step
+from ..simulation.recorders import Peak, Spikes, Trace, Trough
+from ..units import number, numbers_in
+from .bench import Bench
+from .result import result
+from .thresholds import duration_of, thresholds
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+FARADAY = 96485.33212  # C/mol
+EVERY = 0.002  # ms
+
+
+def anatomy(
+    cell: Cell, amplitude: Any = None, duration: Any = 0.0, *, window: Any = 30.0, spike_threshold: Any = None
+) -> xr.Dataset:
+    """One action potential: phases, currents, conductances, charges.
+
+    Parameters
+    ----------
+    cell : Cell
+    amplitude : number
+        µA/cm², or mV for an instantaneous depolarisation; unless given, 15 mV (Hodgkin & Huxley 1952, figure 14) or
+        10 µA/cm², and one and a half times the threshold where that does not fire the cell.
+    duration : number
+        Of the pulse, ms; 0 for an instantaneous depolarisation.
+    window : number
+        How long to watch, ms.
+    spike_threshold : number
+        mV; the cell's own unless given.
+
+    Returns
+    -------
+    xarray.Dataset
+        All gates, currents, conductances and ``capacitive`` (C dV/dt) over ``time``. ``attrs``: ``peak``,
+        ``peak_time``, ``trough``, ``trough_time``, ``amplitude`` (from rest), ``half_width`` (ms, at half of it),
+        ``rise`` and ``fall`` (the greatest and least dV/dt, mV/ms), and for every channel ``Na.charge_in`` and
+        ``Na.charge_out`` (nC/cm², in excess of what flows at rest) and ``Na.peak_conductance`` (mS/cm²).
+        ``carries_upstroke`` and ``ends_upstroke``
+        name the channels with the largest inward and outward charge until, and in the half width after, the peak.
+    """
+    bench, length = Bench(cell, spike_threshold), duration_of(duration)
+    size = _suprathreshold(bench, length) if amplitude is None else number(amplitude, "1", "amplitude")
+    t, seen = one_run(bench, size, length, number(window, "ms", "window"))
+    v = seen["V"]
+    rest = bench.rest["V"]
+    total = sum(c for name, c in seen.items() if name.endswith(".I"))
+    speed = (np.where(t < length, size, 0.0) - total) / cell.capacitance.value  # the membrane equation
+    begin = round((length + 0.02) / EVERY) if length == 0 else 0
+    top = begin + int(np.argmax(v[begin:]))
+    numbers: dict[str, tuple[float, str]] = {}
+    peak, when, trough, at = _extremes(bench, size, length, t[-1], begin * EVERY)
+    half = 0.5 * (peak + rest)
+    numbers.update(
+        peak=(peak, "mV"), peak_time=(when, "ms"), trough=(trough, "mV"), trough_time=(at, "ms"),
+        amplitude=(peak - rest, "mV"), half_width=(_width(v, top, half), "ms"),
+        rise=(float(speed[begin : top + 1].max()), "mV/ms"), fall=(float(speed[top:].min()), "mV/ms"),
+    )  # fmt: skip
+    fired = peak > bench.threshold
+    currents = {name: c for name, c in seen.items() if name.endswith(".I")}
+    for name, current in currents.items():
+        excess = current - current_at_rest(bench, name)
+        numbers[f"{name[:-2]}.charge_in"] = (float(-np.minimum(excess, 0).sum() * EVERY), "nC/cm²")
+        numbers[f"{name[:-2]}.charge_out"] = (float(np.maximum(excess, 0).sum() * EVERY), "nC/cm²")
+        if f"{name[:-2]}.conductance" in seen:
+            numbers[f"{name[:-2]}.peak_conductance"] = (float(seen[f"{name[:-2]}.conductance"].max()), "mS/cm²")
+    width = numbers["half_width"][0]
+    until = len(t) if math.isnan(width) else min(len(t), top + int(2.0 * width / EVERY) + 1)
+    after = slice(top, until)
+    upstroke = min(currents, key=lambda n: float(currents[n][: top + 1].sum()), default="")[:-2]
+    ending = max(currents, key=lambda n: float(currents[n][after].sum()), default="")[:-2]
+    known = {o.path: o for o in bench.system.observables}
+    variables: dict[str, Any] = {
+        name: ("time", values, known[name].unit, known[name].description or name) for name, values in seen.items()
+    }
+    variables["capacitive"] = ("time", cell.capacitance.value * speed, cell.current_unit, "capacitive current")
+    status = "done" if fired else f"{cell.name} does not fire on this: {peak:.1f} mV at the most"
+    return result(
+        "anatomy", cell, variables, {"time": (t, "ms", "time")}, numbers, criterion=bench.criterion,
+        status=bench.problem or status, carries_upstroke=upstroke * fired, ends_upstroke=ending * fired,
+    )  # fmt: skip
+
+
+def energy(
+    cell: Cell, amplitude: Any = None, duration: Any = 0.0, *, sodium: str = "Na", window: Any = 100.0
+) -> xr.Dataset:
+    """What a spike costs: sodium that enters, and the ATP to pump it out again.
+
+    Parameters
+    ----------
+    cell : Cell
+    amplitude, duration, window
+        As of `anatomy`.
+    sodium : str
+        The channel that carries sodium.
+
+    Returns
+    -------
+    xarray.Dataset
+        As of `anatomy`. ``attrs`` also: ``sodium`` (pmol/cm², in excess of what enters at rest), ``atp`` (pmol/cm², one
+        for three sodium ions), ``least`` (pmol/cm²: the charge C ΔV that the upstroke needs at the very least) and
+        ``excess`` (``sodium`` / ``least``).
+    """
+    if f"{sodium}.I" not in {o.path for o in Bench(cell).system.observables}:
+        raise LoligoError(f"sodium: {cell.name} has no channel '{sodium}'; name the one that carries sodium")
+    found = anatomy(cell, amplitude, duration, window=window)
+    bench = Bench(cell)
+    flow = found[f"{sodium}.I"].values - current_at_rest(bench, f"{sodium}.I")
+    moles = float(-_integral(flow) / FARADAY * 1e3)  # µA ms/cm² = nC/cm²; 1e-9 C/F is 1e3 pmol
+    least = cell.capacitance.value * found.attrs["amplitude"] / FARADAY * 1e3
+    numbers = {"sodium": moles, "atp": moles / 3, "least": least, "excess": moles / least}
+    units = {**json.loads(found.attrs["units"]), **dict.fromkeys(("sodium", "atp", "least"), "pmol/cm²"), "excess": "1"}
+    return found.assign_attrs(
+        **numbers, units=json.dumps(units, ensure_ascii=False), kind="energy", experiment="energy"
+    )
+
+
+def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_threshold: Any = None) -> xr.Dataset:
+    """Time from the beginning of a step of current to the first spike.
+
+    Parameters
+    ----------
+    cell : Cell
+    amplitudes : sequence of number
+        µA/cm²; 60 up to 50 unless given.
+    duration : number
+        Of the steps, ms.
+    spike_threshold : number
+        mV; the cell's own unless given.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``latency`` (ms; NaN without a spike) over ``amplitude``. ``attrs``: ``longest``, ``shortest``.
+    """
+    bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
+    steps = (
+        np.geomspace(0.5, 50, 60) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+    )
+    found = bench.run(Step(0.0), {"stimulus.amplitude": steps}, length, (Spikes(),), 1e-8)
+    times = found["spike_times"]
+    first = times[:, 0] if times.shape[1] else np.full(len(steps), math.nan)
+    any_ = np.isfinite(first).any()
+    variables = {"latency": ("amplitude", first, "ms", "latency of the first spike")}
+    numbers = {
+        "longest": (float(np.nanmax(first)) if any_ else math.nan, "ms"),
+        "shortest": (float(np.nanmin(first)) if any_ else math.nan, "ms"),
+    }
+    status = bench.problem or ("done" if any_ else f"{cell.name} fires at none of these currents")
+    coords = {"amplitude": (steps, "µA/cm²", "applied current")}
+    return result("latency", cell, variables, coords, numbers, criterion=bench.criterion, status=status)
+
+
+def adaptation(cell: Cell, amplitude: Any = 20.0, *, duration: Any = 500.0, spike_threshold: Any = None) -> xr.Dataset:
+    """How the rate falls (or rises) during a step of current.
+
+    Parameters
+    ----------
+    cell : Cell
+    amplitude, duration : number
+        Of the step, µA/cm² and ms.
+    spike_threshold : number
+        mV; the cell's own unless given.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``rate`` (Hz, one over each interval) at ``time`` (the end of the interval, ms). ``attrs``: ``first_rate``,
+        ``last_rate``, ``index`` (1 - last / first; 0 without adaptation), ``spikes``.
+    """
+    bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
+    current = np.array([number(amplitude, "µA/cm²", "amplitude")])
+    found = bench.run(Step(0.0), {"stimulus.amplitude": current}, length, (Spikes(),), 1e-9)
+    times = found["spike_times"][0]
+    times = times[np.isfinite(times)]
+    rate = 1e3 / np.diff(times)
+    enough = len(rate) > 0
+    numbers = {
+        "first_rate": (float(rate[0]) if enough else math.nan, "Hz"),
+        "last_rate": (float(rate[-1]) if enough else math.nan, "Hz"),
+        "index": (float(1 - rate[-1] / rate[0]) if enough else math.nan, "1"),
+        "spikes": (float(len(times)), "1"),
+    }
+    status = bench.problem or ("done" if enough else f"{cell.name} fires {len(times)} times: there is no interval")
+    variables = {"rate": ("time", rate, "Hz", "one over the interval")}
+    coords = {"time": (times[1:], "ms", "end of the interval")}
+    return result("adaptation", cell, variables, coords, numbers, criterion=bench.criterion, status=status)
+
+
+def one_run(bench: Bench, size: float, length: float, window: float) -> tuple[Array, dict[str, Array]]:
+    """Everything after one pulse (or kick) from rest."""
+    stimulus, varied = _pulse(bench, size, length)
+    found = bench.run(stimulus, varied, length + window, (Trace("all", "V"),), 1e-10, EVERY)
+    known = {o.path for o in bench.system.observables}
+    seen = {name: values[0] for name, values in found.items() if name in known}
+    time: Array = np.arange(len(seen["V"]), dtype=np.float64) * EVERY
+    return time, seen
+
+
+def _suprathreshold(bench: Bench, length: float) -> float:
+    """A pulse that fires the cell, if there is one."""
+    size = 15.0 if length == 0 else 10.0
+    stimulus, varied = _pulse(bench, size, length)
+    if bench.problem or bench.run(stimulus, varied, length + 30.0)["spike_count"][0] > 0:
+        return size
+    found, _ = thresholds(bench, np.array([length]), 1, 30.0, 1e-3, 48)
+    return 1.5 * found.answers[0].value if found is not None and found.answers else size
+
+
+def _pulse(bench: Bench, size: float, length: float) -> tuple[Step | None, dict[str, Array]]:
+    if length == 0:
+        return None, {"initial.V": np.array([bench.rest["V"] + size])}
+    return Step(0.0, 0.0, length), {"stimulus.amplitude": np.array([size])}
+
+
+def current_at_rest(bench: Bench, path: str) -> float:
+    """A current in the resting state."""
+    from ..numerics.arrays import array_function
+    from ..simulation.rest import parameter_values
+
+    formula = (bench.system.observable(path).formula,)
+    state = [bench.rest[v.path] for v in bench.system.states]
+    return float(array_function(bench.system, formula)(state, 0.0, parameter_values(bench.cell))[0])
+
+
+def _integral(values: Array) -> float:
+    """Simpson's rule on the grid of `one_run`."""
+    n = (len(values) - 1) // 2 * 2
+    y = values[: n + 1]
+    return float(EVERY / 3 * (y[0] + y[-1] + 4 * y[1:-1:2].sum() + 2 * y[2:-1:2].sum()))
+
+
+def _extremes(bench: Bench, size: float, length: float, end: float, begin: float) -> tuple[float, float, float, float]:
+    """The peak and the trough after it, with their times, within the steps of the integrator."""
+    stimulus, varied = _pulse(bench, size, length)
+    top = bench.run(stimulus, varied, end, (Peak("V", after=begin),), 1e-11)
+    when = float(top["V_peak_time"][0])
+    low = bench.run(stimulus, varied, end, (Trough("V", after=min(when, 0.999 * end)),), 1e-11)
+    return float(top["V_peak"][0]), when, float(low["V_trough"][0]), float(low["V_trough_time"][0])
+
+
+def _width(v: Array, top: int, level: float) -> float:
+    """Time for which V is above a level around its peak."""
+    before, after = np.flatnonzero(v[:top] < level), np.flatnonzero(v[top:] < level)
+    if not len(before) or not len(after):
+        return math.nan
+    i, j = before[-1], top + after[0]
+    start = i + (level - v[i]) / (v[i + 1] - v[i])
+    end = j - 1 + (level - v[j - 1]) / (v[j] - v[j - 1])
+    return float((end - start) * EVERY)
