@@ -7,8 +7,11 @@ down before anything else, and a store that is for something else is refused.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
+import shutil
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,11 +64,19 @@ class Store:
         if self.path.exists() and any(self.path.iterdir() if self.path.is_dir() else [self.path]):
             self.group = self._found(zarr, wanted)
         else:
-            about: Any = {KEY: json.dumps(wanted), "loligo_block": list(block_shape)}
-            self.group = zarr.open_group(self.path, mode="w", zarr_format=3, attributes=about)
+            self.group = self._made(zarr, {KEY: json.dumps(wanted), "loligo_block": list(block_shape)})
         self.block_shape = tuple(int(n) for n in self.group.attrs["loligo_block"])
         self._prepare()
         self.statuses: NDArray[np.int8] = self.group["status"][...].reshape(-1)
+
+    def _made(self, zarr: Any, about: Any) -> Any:
+        """A new group, which is at its path only once what it is for is written in it."""
+        draft = self.path.with_name(f"{self.path.name}.{uuid.uuid4().hex[:8]}.partial")
+        zarr.open_group(draft, mode="w", zarr_format=3, attributes=about)
+        draft.replace(self.path)
+        for left in self.path.parent.glob(f"{glob.escape(self.path.name)}.*.partial"):  # of a start that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        return zarr.open_group(self.path, mode="r+", zarr_format=3)
 
     def _found(self, zarr: Any, wanted: dict[str, str]) -> Any:
         """The group of a store that is there, if it is for the same sweep."""
