@@ -19,7 +19,7 @@ from ..numerics import batch
 from ..numerics.arrays import array_function
 from ..system import Observable, System, system
 from . import clamp as voltage_clamp
-from .accuracy import LEAST_ERROR_V, companion, stated_error
+from .accuracy import LEAST_ERROR_V, companions, stated_error
 from .inputs import reseeded
 from .protocol import Protocol, lower
 from .rest import initial_state, parameter_values, steady_at
@@ -191,10 +191,11 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
 def _integrate(
     plan: _Plan, what: System, start: list[float], record: list[int], criterion: batch.Criterion | None
 ) -> batch.Batch:
-    """The run and, in a second lane, a companion with another tolerance or step, to compare it with."""
-    variants = 2 if plan.estimate else 1
+    """The run and, in other lanes, companions with other tolerances or steps, to compare it with."""
     mine = plan.settings.control
-    control = np.array([mine, companion(plan.settings.adaptive, mine)])
+    others = companions(plan.settings.adaptive, mine) if plan.estimate else ()
+    control = np.array([mine, *(c.control for c in others)])
+    variants = len(control)
     p = plan.protocol
     return batch.run(
         batch.Task(
@@ -203,12 +204,13 @@ def _integrate(
             plan.settings.adaptive,
             np.tile(np.array(start), (variants, 1)),
             np.tile(np.array(parameter_values(plan.settings.cell)), (variants, 1)),
-            control[:variants],
+            control,
             batch.Inputs.shared(p.segments, p.waves, variants),
             record,
             plan.settings.every,
             len(plan.grid),
             criterion,
+            traced=min(variants, 2),
         )
     )
 
@@ -217,11 +219,11 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
     """Estimated error of V and of the spike times; NaN where none is wanted."""
     if not plan.estimate:
         return math.nan, math.nan
-    if result.failed[1]:
+    if result.failed.any():
         return math.inf, math.inf
     s, row = plan.settings, needed.index(0)
-    mine, other = (times[:n] for times, n in zip(result.spikes, result.count, strict=True))
-    return stated_error(s.method, s.adaptive, s.control, (result.trace[0, row], result.trace[1, row]), (mine, other))
+    spikes = [times[:n] for times, n in zip(result.spikes, result.count, strict=True)]
+    return stated_error(s.method, s.adaptive, s.control, (result.trace[0, row], result.trace[1, row]), spikes)
 
 
 def _observe(
@@ -274,9 +276,9 @@ def _failure(plan: _Plan, what: System, result: batch.Batch) -> tuple[str, ...]:
     when, who = float(result.end[0]), int(result.culprit[0])
     if result.endless[0]:
         return (
-            f"the run was given up at {when:.4g} ms after {result.steps[0] + result.rejected[0]} steps, which had become "
-            "endlessly short: something changes faster than steps can follow; look for a potential or a concentration "
-            "far outside the range of the rates, and for its cause in the stimulus or the initial values",
+            f"the run was given up at {when:.4g} ms after {result.steps[0] + result.rejected[0]} steps, which had "
+            "become endlessly short: something changes faster than steps can follow; look for a potential or a "
+            "concentration far outside the range of the rates, and for its cause in the stimulus or the initial values",
         )
     name = what.states[who].path if who >= 0 else what.states[0].path
     if plan.settings.adaptive:
