@@ -60,12 +60,11 @@ def orbit_from(field: Field, p: float, start: Array, options: Options, durations
     """
     from scipy.integrate import solve_ivp
 
-    at = np.array([p])
+    flow = field.scalar(np.array([p]))
     for duration in durations:
         times = np.arange(0.0, duration, duration / 40_000)
         done = solve_ivp(
-            lambda _, x: field(x, at), (0.0, float(times[-1])), start, method="LSODA", rtol=1e-8, atol=1e-9,
-            jac=lambda _, x: field.derivatives(x, at)[1], t_eval=times,
+            lambda _, x: flow(x), (0.0, float(times[-1])), start, method="LSODA", rtol=1e-8, atol=1e-9, t_eval=times,
         )  # fmt: skip
         if not done.success or not np.isfinite(done.y).all():
             return None

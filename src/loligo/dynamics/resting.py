@@ -10,7 +10,7 @@ import numpy as np
 from ..model.cell import Cell
 from ..numerics.arrays import array_function
 from ..units import number
-from .field import Array, DynamicsError, Field
+from .field import Array, DynamicsError, Field, current_unit
 
 POINTS = 1401
 
@@ -107,7 +107,7 @@ def equilibria(cell: Cell, current: Any = 0.0, between: tuple[Any, Any] = (-200.
     >>> rest.kind, round(rest.ringing, 4), round(rest.decay_time, 4)
     ('stable node', 60.9921, 8.2874)
     """
-    field = Field(cell, (), current=number(current, "µA/cm²", "current"))
+    field = Field(cell, (), current=number(current, current_unit(cell), "current"))
     low, high = (number(v, "mV", "between") for v in between)
     if not low < high:
         raise DynamicsError(f"between: from {low:g} to {high:g} mV; the first must be the lower")
