@@ -54,6 +54,8 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from .asymptotic import Isochrons as Isochrons
+    from .asymptotic import isochrons as isochrons
     from .bursting import FastSlow as FastSlow
     from .bursting import fast_slow as fast_slow
     from .chaos import Lyapunov as Lyapunov
@@ -65,8 +67,6 @@ if TYPE_CHECKING:
     from .diagram import Diagram as Diagram
     from .diagram import continuation as continuation
     from .field import DynamicsError as DynamicsError
-    from .asymptotic import Isochrons as Isochrons
-    from .asymptotic import isochrons as isochrons
     from .phase import PhaseResponse as PhaseResponse
     from .phase import phase_response as phase_response
     from .planar import Line as Line

@@ -139,6 +139,19 @@ class Critical(Curve):
         """Product of the eigenvalues that are not the critical pair: zero at a fold-Hopf point."""
         return float(np.linalg.det(spot.jacobian) / self.square(spot))
 
+    def second_pair(self, spot: Spot) -> float:
+        """Product of all sums of two eigenvalues but the critical one: zero at a double Hopf point."""
+        e = np.linalg.eigvals(spot.jacobian) / self.size**2
+        i, j = np.triu_indices(len(e), 1)
+        sums = e[i] + e[j]
+        return float(np.prod(np.delete(sums, np.argmin(np.abs(sums)))).real)
+
+    def double(self, spot: Spot) -> bool:
+        """Are there two pairs of eigenvalues on the imaginary axis?"""
+        e = np.linalg.eigvals(spot.jacobian)
+        turning = e[e.imag > 1e-6 * np.abs(e).max()]
+        return int(np.count_nonzero(np.abs(turning.real) < 1e-5 * np.abs(e).max())) == 2
+
     def lyapunov(self, spot: Spot) -> float:
         """First Lyapunov coefficient of a Hopf point; NaN where there is none."""
         square = self.square(spot)
@@ -270,6 +283,7 @@ def _between(curve: Critical, a: Spot, b: Spot, step: float) -> tuple[list[tuple
             ("bogdanov-takens", curve.square),
             ("generalised hopf", curve.lyapunov),
             ("fold-hopf", curve.others),
+            ("double hopf", curve.second_pair),
         ]
     else:
         tests = [("cusp", curve.quadratic), ("bogdanov-takens", curve.crossed), ("fold-hopf", curve.turning)]
@@ -281,6 +295,10 @@ def _between(curve: Critical, a: Spot, b: Spot, step: float) -> tuple[list[tuple
             continue
         spot = _root(curve, a, step, test)
         if spot is None or (kind == "fold-hopf" and abs(test(spot)) > 1e-6):
+            continue
+        if kind == "generalised hopf" and abs(test(spot)) > 1e-3 * max(abs(first), abs(second)):
+            continue  # a pole, such as at a fold-Hopf point
+        if kind == "double hopf" and not curve.double(spot):
             continue
         x, p = curve.split(spot.u)
         state = dict(zip(curve.field.paths, map(float, x), strict=True))
@@ -299,6 +317,8 @@ def _root(curve: Critical, origin: Spot, step: float, test: Callable[[Spot], flo
     def along(distance: float) -> float:
         if distance not in seen:
             spot = curve.along(origin, distance)
+            if spot is None:  # a trial that hits the crossing of two curves, where there is no tangent
+                spot = curve.along(origin, distance * (1 + 1e-7))
             if spot is None:
                 raise FloatingPointError
             seen[distance] = spot

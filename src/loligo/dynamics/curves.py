@@ -78,7 +78,7 @@ def bifurcation_curves(
     Returns
     -------
     Map
-        Curves, and ``special``: "bogdanov-takens", "cusp", "generalised hopf", "fold-hopf" points, with ``value`` the
+        Curves, and ``special``: "bogdanov-takens", "cusp", "generalised hopf", "fold-hopf" and "double hopf" points, with ``value`` the
         first parameter and ``second`` the other one.
 
     Examples
@@ -121,8 +121,8 @@ def every_curve(field: Field, ranges: Ranges, options: Options) -> Map:
             for point in points:
                 if not any(near(point, other, ranges) for other in special):
                     special.append(point)
-                    if point.kind in ("bogdanov-takens", "fold-hopf", "double hopf"):
-                        starts += [replace(point, kind="fold"), replace(point, kind="hopf")]
+                    others = {"bogdanov-takens": ("fold", "hopf"), "fold-hopf": ("fold", "hopf")}.get(point.kind, ())
+                    starts += [replace(point, kind=kind) for kind in others]
     return Map(field.cell, (field.free[0], field.free[1]), ranges, tuple(curves), tuple(special), tuple(notes))
 
 

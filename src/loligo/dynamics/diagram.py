@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from .cycles import CycleCurve, first_cycle
 from .dataset import attributes, labelled, unit_of
 from .field import DynamicsError, Field, amount, current_unit
 from .firing import firing_orbit
-from .loops import CycleBranch, covered, follow, from_simulation
+from .loops import CycleBranch, covered, follow, from_doublings, from_simulation
 from .records import Options, Special
 from .rests import equilibrium_branches, same_point
 
@@ -75,6 +75,7 @@ def continuation(
     current: Any = 0.0,
     cycles: bool = True,
     cycles_at: Any = (),
+    doublings: int = 0,
     options: Options | None = None,
 ) -> Diagram:
     """Follow all equilibria and cycles of a cell over a range of one parameter.
@@ -93,6 +94,8 @@ def continuation(
     cycles_at : sequence of numbers
         Values of the parameter at which a stable cycle is looked for by simulation, for branches that reach no Hopf
         point.
+    doublings : int
+        How many generations of cycles of two, four, ... turns to follow from period doublings.
     options : Options, optional
 
     Returns
@@ -120,8 +123,12 @@ def continuation(
         raise DynamicsError(f"a cell is needed, such as loligo.cells.squid(), not {cell!r}")
     field = Field(cell, (str(parameter),), current=number(current, current_unit(cell), "current"))
     low, high = limits(field, range)
+    if isinstance(doublings, bool) or not isinstance(doublings, int) or not 0 <= doublings <= 4:
+        raise DynamicsError(f"doublings={doublings!r}; give a whole number from 0 to 4")
     wanted = tuple(amount(v, field.free[0], cell) for v in cycles_at)
-    return diagram(field, low, high, chosen, cycles, lambda value: firing_orbit(field, value, chosen), wanted)
+    return diagram(
+        field, low, high, chosen, cycles, lambda value: firing_orbit(field, value, chosen), wanted, doublings
+    )
 
 
 def diagram(
@@ -132,6 +139,7 @@ def diagram(
     with_cycles: bool,
     simulated: Callable[[float], Orbit | None],
     cycles_at: tuple[float, ...] = (),
+    doublings: int = 0,
 ) -> Diagram:
     """Follow all branches of a field with one free parameter.
 
@@ -141,6 +149,8 @@ def diagram(
         A guess of the stable cycle at a value of the parameter, or None.
     cycles_at : tuple of float
         Values at which it is asked for.
+    doublings : int
+        Generations of cycles of two turns.
     """
     curve = Curve(field, low, high, options)
     branches, special, notes = equilibrium_branches(curve)
@@ -163,6 +173,12 @@ def diagram(
                 continue
             made_here, points = from_simulation(loops, value, simulated(value), special, len(found), notes, reached)
             found += made_here
+            special += points
+        parents = found
+        for generation in range(1, doublings + 1):
+            wider = CycleCurve(field, low, high, replace(options, intervals=2**generation * options.intervals))
+            parents, points = from_doublings(wider, parents, special, len(found), notes, reached)
+            found = found + parents
             special += points
     unit = unit_of(field.cell, field.free[0])
     ordered = tuple(sorted(special, key=lambda s: (s.value, s.kind)))

@@ -56,12 +56,23 @@ def follow(
     curve: CycleCurve, first: Cycle, origin: Special | None, known: list[Special], index: int, notes: list[str],
     reached: list[Special],
 ) -> tuple[CycleBranch, list[Special]]:  # fmt: skip
-    """A branch of cycles and its special points, from a first cycle on."""
+    """A branch of cycles and its special points, from a first cycle on.
+
+    Parameters
+    ----------
+    origin : Special or None
+        The Hopf point or period doubling at which it begins.
+    known : list of Special
+        All special points so far.
+    reached : list of Special
+        Gets the point at which the branch ends, if it is one of those.
+    """
+    double = origin is not None and origin.kind == "period doubling"
     points: list[Cycle] = []
     critical: list[bool] = []
     special: list[Special] = []
     end = ""
-    for step in cycles.walk(curve, first):
+    for step in cycles.walk(curve, first, born_double=double):
         end = step.end or end
         if step.origin is not None and step.cycle is not None:
             found = crossings.between(curve, step.origin, step.cycle, step.length, index)
@@ -82,7 +93,7 @@ def follow(
         np.array([c.stable for c in points]),
         np.array(critical),
     ]
-    if origin is not None:
+    if origin is not None and not double:
         columns = _with_hopf(columns, origin, 0)
     if end == "hopf":
         last = _nearest_hopf(orbits[-1], [s for s in known if s.kind == "hopf"], curve)
@@ -90,6 +101,14 @@ def follow(
             reached.append(last)
             columns = _with_hopf(columns, last, len(columns[0]))
             end = f"Hopf point at {last.value:.8g}"
+    elif end == "period doubling":
+        others = [
+            s for s in known if s.kind == end and s != origin and abs(2 * s.period / orbits[-1].period - 1) < 0.05
+        ]
+        joined = min(others, key=lambda s: abs(s.value - orbits[-1].p), default=None)
+        if joined is not None:
+            reached.append(joined)
+            end = f"period doubling at {joined.value:.8g}"
     elif end == "homoclinic" and len(orbits) > 2:
         special.append(crossings.ending(curve, orbits, [s for s in known if s.kind == "fold"], index))
     elif end != "end of the range":
@@ -163,3 +182,24 @@ def _joined(back: CycleBranch, forth: CycleBranch) -> CycleBranch:
         (*back.orbits[:0:-1], *forth.orbits),
         f"{back.end}; {forth.end}",
     )
+
+
+def from_doublings(
+    curve: CycleCurve, parents: list[CycleBranch], known: list[Special], index: int, notes: list[str],
+    reached: list[Special],
+) -> tuple[list[CycleBranch], list[Special]]:  # fmt: skip
+    """The branches of two turns that begin at the period doublings of other branches."""
+    made: list[CycleBranch] = []
+    special: list[Special] = []
+    for origin in [s for s in known if s.kind == "period doubling"]:
+        at = [o for b in parents for o in b.orbits if o.p == origin.value and o.period == origin.period]
+        if not at or origin in reached:
+            continue
+        first = cycles.doubled(curve, at[0])
+        if first is None:
+            notes.append(f"no cycle of two turns near the period doubling at {origin.parameter} = {origin.value:.8g}")
+            continue
+        branch, points = follow(curve, first, origin, [*known, *special], index + len(made), notes, reached)
+        made.append(branch)
+        special += points
+    return made, special

@@ -55,7 +55,7 @@ def planar_of(whole: System, paths: tuple[str, str], rest: tuple[tuple[str, Any]
             replaced[symbol] = whole.steady[symbol]
         elif isinstance(how, Line):
             replaced[symbol] = sympy.Float(how.intercept) + sympy.Float(how.slope) * by_path[how.other].symbol
-    index = tuple(whole.states.index(by_path[path]) for path in paths)
+    index = (whole.states.index(by_path[paths[0]]), whole.states.index(by_path[paths[1]]))
     rates = []
     for i in index:
         f = whole.derivatives[i]
@@ -68,7 +68,7 @@ def planar_of(whole: System, paths: tuple[str, str], rest: tuple[tuple[str, Any]
         scalar_function(whole, formulas, (x, y)),
         scalar_function(whole, tuple(rates), (x, y)),
         index,
-    )  # type: ignore[arg-type]
+    )
 
 
 def nullcline(planar: Planar, values: Any, x: Array, y: Array, f: Array, k: int) -> tuple[Array, ...]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 STEP = 1 / 250  # of the plane's size: along a separatrix
-BEND = 0.2  # rad: the most it turns in one step
+BEND = 0.1  # rad: the most it turns in one step
 MOST_STEPS = 6000
 
 

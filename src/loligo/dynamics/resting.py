@@ -163,7 +163,8 @@ def along(field: Field, p: Array, v: Array) -> Array:
     # A state that is held keeps its value, also where another one's steady value depends on it.
     loose = [s for s in field.states[1:] if s.symbol not in whole.steady]
     for _ in range(1 if not loose else 4):
-        values = array_function(whole, tuple(formulas.values()))(*field.arguments(x, p)) if formulas else []
+        with np.errstate(all="ignore"):
+            values = array_function(whole, tuple(formulas.values()))(*field.arguments(x, p)) if formulas else []
         for path, value in zip(formulas, values, strict=True):
             x[:, field.paths.index(path)] = value
         if loose or field.held or any(s.path in field.free for s in whole.states):

@@ -24,6 +24,7 @@ MARKS = {
     "cusp": ("^", palette.BLUE, "cusp"),
     "generalised hopf": ("D", palette.VERMILION, "generalised Hopf"),
     "fold-hopf": ("s", palette.PURPLE, "fold-Hopf"),
+    "double hopf": ("P", palette.GREEN, "double Hopf"),
 }
 
 
