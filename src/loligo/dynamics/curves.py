@@ -78,8 +78,8 @@ def bifurcation_curves(
     Returns
     -------
     Map
-        Curves, and ``special``: "bogdanov-takens", "cusp", "generalised hopf", "fold-hopf" and "double hopf" points, with ``value`` the
-        first parameter and ``second`` the other one.
+        Curves, and ``special``: "bogdanov-takens", "cusp", "generalised hopf", "fold-hopf" and "double hopf" points,
+        with ``value`` the first parameter and ``second`` the other one.
 
     Examples
     --------

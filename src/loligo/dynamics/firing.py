@@ -17,6 +17,7 @@ from .records import Options
 
 DURATIONS = (400.0, 2000.0, 10000.0)  # ms: each tried if the one before showed no period
 STARTS = (0.0, -40.0)  # mV: where trains are started, besides rest
+RESTING = 1e-8  # 1/ms: what moves no faster than this has come to rest
 LONGEST_PATTERN = 24  # crossings in one period
 
 
@@ -37,6 +38,7 @@ def firing_orbit(field: Field, p: float, options: Options) -> Orbit | None:
     cell = field.cell if path in ("", CURRENT) else field.cell.with_({path: p})
     current = p if path == CURRENT else field.current
     own = dict(cell.initial)
+    at = np.array([p] if path else [])
     starts: list[Any] = [own] if own else []
     for begin in [*starts, *({"V": v} for v in STARTS), "rest"]:
         for duration in DURATIONS:
@@ -45,7 +47,8 @@ def firing_orbit(field: Field, p: float, options: Options) -> Orbit | None:
                 break
             time, x = trace
             crossings = _crossings(time, x[:, 0])
-            if not len(crossings):
+            # no spike yet is no rest: next to a saddle-node a cell creeps for seconds
+            if not len(crossings) and np.abs(field(x[-1], at) / field.scale).max() < RESTING:
                 break
             period = _period(crossings) if len(crossings) > 2 else None
             if period is not None:
