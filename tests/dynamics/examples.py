@@ -13,22 +13,10 @@ from loligo.dynamics.field import Field
 
 V = lo.V
 
-MORRIS_LECAR = {"class2": (2, 30, 4.4, 0.04), "class1": (12, 17.4, 4, 1 / 15), "homoclinic": (12, 17.4, 4, 0.23)}
-"""V3, V4, g_Ca and phi after Rinzel and Ermentrout (1998)."""
-
 
 def morris_lecar(kind: str) -> lo.Cell:
-    V3, V4, g, phi = MORRIS_LECAR[kind]
-    x = (V - V3) / V4
-    return lo.Cell(
-        f"Morris-Lecar {kind}",
-        [
-            lo.Channel("Ca", g=g, E=120, m=lo.Gate(1, inf=0.5 * (1 + lo.tanh((V + 1.2) / 18)))),
-            lo.Channel("K", g=8, E=-84, w=lo.Gate(1, inf=0.5 * (1 + lo.tanh(x)), tau=1 / (phi * lo.cosh(x / 2)))),
-            lo.Channel("leak", g=2, E=-60),
-        ],
-        capacitance=20,
-    )
+    """The parameter sets of Rinzel and Ermentrout: class1, class2, homoclinic."""
+    return getattr(lo.cells, f"morris_lecar_1981_{kind}")()
 
 
 def polynomial(formula: Any, **parameters: float) -> lo.Cell:
@@ -55,32 +43,6 @@ def monodromy(cell: lo.Cell, current: float, start: np.ndarray, period: float) -
     done = solve_ivp(both, (0, period), y0, method="DOP853", rtol=1e-11, atol=1e-13)
     assert done.success
     return done.y[n:, -1].reshape(n, n)
-
-
-def butera(E_leak: float = -58.0) -> lo.Cell:
-    """Butera, Rinzel & Smith (1999), model 1: a bursting pacemaker whose slow variable is NaP.h. Areas of 21 pF."""
-    n = lo.symbol("n")
-    h = lo.symbol("h")
-    m_inf = 1 / (1 + lo.exp((V + 34) / (-5)))
-    p_inf = 1 / (1 + lo.exp((V + 40) / (-6)))
-    return lo.Cell(
-        "butera",
-        [
-            lo.Channel(
-                "NaK",
-                current=28 * m_inf**3 * (1 - n) * (V - 50) + 11.2 * n**4 * (V + 85),
-                n=lo.Gate(1, inf=1 / (1 + lo.exp((V + 29) / (-4))), tau=10 / lo.cosh((V + 29) / (-8))),
-            ),
-            lo.Channel(
-                "NaP",
-                current=2.8 * p_inf * h * (V - 50),
-                h=lo.Gate(1, inf=1 / (1 + lo.exp((V + 48) / 6)), tau=10000 / lo.cosh((V + 48) / 12)),
-            ),
-            lo.Channel("leak", g=2.8, E=E_leak),
-        ],
-        capacitance=21,
-        initial={"V": -60, "NaK.n": 0.01, "NaP.h": 0.6},
-    )
 
 
 def roessler() -> lo.Cell:

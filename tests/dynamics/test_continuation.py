@@ -230,3 +230,16 @@ def test_the_dataset_holds_the_diagram(squid_diagram, tmp_path):
     ds.to_netcdf(tmp_path / "d.nc", engine="h5netcdf")
     again = xr.load_dataset(tmp_path / "d.nc", engine="h5netcdf")
     xr.testing.assert_equal(again, ds)
+
+
+def test_cycles_that_stop_keep_what_they_have():
+    d = continuation(lo.cells.squid(), CURRENT, (0, 200), options=Options(points=12))
+    assert any(note.startswith("cycles: stopped after 12 points") for note in d.notes)
+    assert 10 < len(d.cycles[0].parameter) < 40
+    assert d.of_kind("hopf")
+
+
+def test_a_range_without_equilibria():
+    """V' = p + V^2: none for p > 0."""
+    with pytest.raises(DynamicsError, match=r"normal form has no equilibrium .* from 1 to 5; give another range"):
+        continuation(polynomial(lo.symbol("p") + lo.V**2 / 100, p=1.0), "X.p", (1, 5))

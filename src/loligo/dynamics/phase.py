@@ -96,16 +96,17 @@ def stable_cycle(cell: Cell, current: float, options: Options) -> tuple[CycleCur
     orbit = firing_orbit(field, current, options)
     if orbit is None:
         raise DynamicsError(
-            f"{cell.name} settles on no periodic firing at {current:g} {current_unit(cell)} within 10 s: it rests, fires "
-            f"irregularly, or is too near its onset to repeat itself by then; give another current"
+            f"{cell.name} settles on no periodic firing at {current:g} {current_unit(cell)} within 10 s: it rests, "
+            f"fires irregularly, or is too near its onset to repeat itself by then; give another current"
         )
     cycle = from_orbit(curve, orbit)
     cycle = None if cycle is None else curve.refined(cycle, options.intervals, options.degree)
     cycle = None if cycle is None else exactly(curve, cycle, current)
     if cycle is None:
         raise DynamicsError(
-            f"{cell.name} fires at {current:g} {current_unit(cell)} with a period near {orbit.period:.5g} ms, but no cycle "
-            f"was found on {options.intervals} mesh intervals; give more, as options=Options(intervals={2 * options.intervals})"
+            f"{cell.name} fires at {current:g} {current_unit(cell)} with a period near {orbit.period:.5g} ms, "
+            f"but no cycle was found on {options.intervals} mesh intervals; give more, as "
+            f"options=Options(intervals={2 * options.intervals})"
         )
     return curve, cycle
 

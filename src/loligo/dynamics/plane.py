@@ -271,6 +271,11 @@ def _moving(cell: Cell, whole: System, path: str) -> str:
             f"'{path}' of {cell.name} is no state of its own (it follows from the others at once); "
             f"a plane can have {', '.join(known)}"
         )
+    if path in cell.parameters:
+        raise DynamicsError(
+            f"'{path}' of {cell.name} is held at {cell.parameters[path].value:g} and does not move; "
+            f"a plane can have {', '.join(known)}"
+        )
     raise PathError(f"'{path}' is not a state of {cell.name}; {nearest(path, known)}")
 
 

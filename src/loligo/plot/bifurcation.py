@@ -226,7 +226,8 @@ def _points(axes: Axes, ds: xr.Dataset, panel: str) -> None:
         y = v if panel == "V" else 1000 / period
         if np.isfinite(y) and not (panel == "frequency" and kind in ("fold", "branch point")):
             axes.plot(
-                [x], [y], marker=mark, color=colour, markersize=marker_size(mark), markeredgecolor="white", markeredgewidth=0.5,
+                [x], [y], marker=mark, color=colour, markersize=marker_size(mark), markeredgecolor="white",
+                markeredgewidth=0.5,
                 linestyle="", zorder=4, clip_on=True,
             )  # fmt: skip
 
