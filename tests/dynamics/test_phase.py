@@ -114,6 +114,7 @@ def test_the_axes_are_states():
 def test_a_cell_that_creeps_past_a_saddle_node_is_waited_for():
     """Just above onset the first spike comes after most of a second; T goes with (I - 39.96315309)^(-1/2)."""
     periods = [phase_response(morris_lecar("class1"), current, pulses=0).period for current in (40.0, 40.05)]
+    assert periods[0] == pytest.approx(1000 / 1.0597, rel=1e-4)  # Hz, counted in a simulation
     ratio = np.sqrt((40.05 - 39.96315309) / (40.0 - 39.96315309))
     assert periods[0] / periods[1] == pytest.approx(ratio, rel=0.02)
 

@@ -113,7 +113,8 @@ def _back(curve: Curve, points: list[Any], first: Any) -> bool:
 def _on(branch: EquilibriumBranch, x: Array, p: float, scale: Array) -> bool:
     """Does a branch pass an equilibrium?"""
     a, b = branch.parameter[:-1], branch.parameter[1:]
-    near = np.flatnonzero((np.minimum(a, b) <= p) & (p <= np.maximum(a, b)))
+    air = 1e-9 * float(np.ptp(branch.parameter))  # the ends of a branch are those of the range up to rounding
+    near = np.flatnonzero((np.minimum(a, b) - air <= p) & (p <= np.maximum(a, b) + air))
     for k in near:
         share = 0.5 if b[k] == a[k] else (p - a[k]) / (b[k] - a[k])
         there = branch.states[k] + share * (branch.states[k + 1] - branch.states[k])
