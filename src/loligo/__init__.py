@@ -44,6 +44,8 @@ _MODULE_OF = {
     "Compartment": "model.compartment",
     "Cell": "model.cell",
     "Cable": "model.cable",
+    "Section": "model.section",
+    "Tree": "model.tree",
     "Fact": "model.fact",
     "Trial": "model.fact",
     "verify": "verify",
@@ -215,6 +217,9 @@ if TYPE_CHECKING:
     from .model.scheme import (
         Scheme as Scheme,
     )
+    from .model.section import (
+        Section as Section,
+    )
     from .model.stimulus import (
         Chirp as Chirp,
     )
@@ -235,6 +240,9 @@ if TYPE_CHECKING:
     )
     from .model.stimulus import (
         Waveform as Waveform,
+    )
+    from .model.tree import (
+        Tree as Tree,
     )
     from .plot import (
         plot as plot,

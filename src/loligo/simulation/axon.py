@@ -71,6 +71,8 @@ def sources_of(cable: Cable, stimulus: Stimulus | None) -> list[tuple[Stimulus, 
     found = []
     for term in terms_of(stimulus):
         at = getattr(term, "at", 0.0)
+        if isinstance(at, str):
+            raise SimulationError(f"at: '{at}' names a place of a tree; on a cable give the distance in µm")
         if not 0 <= at <= cable.length:
             raise SimulationError(
                 f"at: {at:g} µm is off the cable; give a place between 0 and {cable.length:g} µm for the electrode"
