@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -150,13 +151,12 @@ class _Builder:
             for p in self.body:
                 self._grow([c for c in self.grown.get(p.number, []) if c.number not in inside], p, "soma", MIDDLE)
             return self.sections, MIDDLE
-        first, *others = self.grown.get(self.root.number, []) or [None]
-        if first is None:
+        after = self.grown.get(self.root.number, [])
+        if not after:
             raise LoligoError(f"{self.name}: a single point that is no soma (type 1) makes no section")
-        own = [c for c in [first, *others] if c.kind == self.root.kind]
-        start = own[0] if own else first
+        start = next((c for c in after if c.kind == self.root.kind), after[0])
         root = self._run([self.root], start, None, 1.0)
-        self._grow([c for c in [first, *others] if c is not start], self.root, root, 0.0)
+        self._grow([c for c in after if c is not start], self.root, root, 0.0)
         return self.sections, 0.0
 
     def _body(self) -> list[Point]:
@@ -236,7 +236,7 @@ def _course(row: list[Point], name: str) -> Course:
         course = own if len(own) > 1 else [(*row[0].place, 2 * row[1].radius), *own]
     else:
         course = [p.ball for p in row]
-    if sum(math.dist(a[:3], b[:3]) for a, b in zip(course, course[1:], strict=False)) <= 0:
+    if sum(math.dist(a[:3], b[:3]) for a, b in pairwise(course)) <= 0:
         raise LoligoError(
             f"{name}, line {row[-1].line}: point {row[-1].number} lies on its parent; the branch has no length"
         )

@@ -261,9 +261,8 @@ def _in_order(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     for section in sections:
         if section.parent is not None:
             if section.parent not in names:
-                raise PathError(
-                    f"{section.name}: there is no section '{section.parent}' to grow on; {nearest(section.parent, names)}"
-                )
+                near = nearest(section.parent, names)
+                raise PathError(f"{section.name}: there is no section '{section.parent}' to grow on; {near}")
             grown.setdefault(section.parent, []).append(section)
     ordered, waiting = [], [roots[0]]
     while waiting:

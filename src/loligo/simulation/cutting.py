@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -150,7 +151,7 @@ class _Cutter:
             self.ends[(name, 0.0)] = (node, away)
         meetings = sorted({self.at[c.name][1] for c in children} - {0.0})
         edges = [0.0, *(m for m in meetings if m < 1), 1.0]
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             faces = section.length * np.linspace(low, high, self._count(row, low, high) + 1)
             middles = 0.5 * (faces[:-1] + faces[1:])
             where = course.resistance(middles)
@@ -192,7 +193,7 @@ class _Cutter:
         if isinstance(self.tree.dx, str):
             capacitance = self._cell(self._region(row, 0.5 * (low + high) * length)).capacitance.value * 1e-6
             scale = 1e2 * math.sqrt(1 / (4 * math.pi * AUTO_FREQUENCY * self.tree.Ra * capacitance))  # sqrt(µm)
-            across = np.diff(row.course.electrotonic(np.array([low, high]) * length))[0]
+            across = float(np.diff(row.course.electrotonic(np.array([low, high]) * length))[0])
             n = across / (AUTO_FRACTION * scale)
         else:
             n = (high - low) * length / self.tree.dx
