@@ -46,6 +46,7 @@ _MODULE_OF = {
     "Cable": "model.cable",
     "Section": "model.section",
     "Tree": "model.tree",
+    "Myelinated": "model.myelinated",
     "Fact": "model.fact",
     "Trial": "model.fact",
     "verify": "verify",
@@ -207,6 +208,9 @@ if TYPE_CHECKING:
     )
     from .model.gate import (
         Gate as Gate,
+    )
+    from .model.myelinated import (
+        Myelinated as Myelinated,
     )
     from .model.parameter import (
         Parameter as Parameter,
