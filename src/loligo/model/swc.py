@@ -217,9 +217,9 @@ class _Builder:
         name = f"{point.region}.{number}" if kind != 1 or number else "soma"
         section = Section(name, parent=parent, at=at, region=point.region, points=course)
         self.sections.append(section)
-        todo = [(c, row[-1], name, 1.0) for c in self.grown.get(row[-1].number, [])]
         ways = {p.number: way for p, (way, _) in zip(row[-len(section.profile) :], section.profile, strict=True)}
-        todo += [(c, p, name, ways[p.number] / section.length) for c, p in side]
+        todo = [(c, p, name, ways[p.number] / section.length) for c, p in side]
+        todo += [(c, row[-1], name, 1.0) for c in self.grown.get(row[-1].number, [])]
         if waiting is None:
             for c, p, on, where in todo:
                 self._grow([c], p, on, where)

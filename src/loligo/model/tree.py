@@ -21,6 +21,9 @@ class Place(NamedTuple):
     section: str
     x: float
 
+    def __str__(self) -> str:
+        return f"{self.section}({self.x:.6g})"
+
 
 class Tree(Immutable):
     """A branched neuron, by finite volumes on every section.

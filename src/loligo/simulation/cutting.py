@@ -27,6 +27,8 @@ class Row:
 
     Attributes
     ----------
+    number : int
+        Of the section in its tree.
     section : Section
     course : Course
     begins : float
@@ -37,6 +39,7 @@ class Row:
         Where they are, as resistance from its beginning.
     """
 
+    number: int
     section: Section
     course: Course
     begins: float
@@ -113,7 +116,7 @@ class _Cutter:
         self.ends: dict[tuple[str, float], tuple[int, float]] = {}  # what can be grown on: a node, and how far it is
         beginnings = tree.beginnings()
         for i, section in enumerate(tree.sections):
-            self._section(i, Row(section, Course(section), beginnings[section.name]))
+            self._section(Row(i, section, Course(section), beginnings[section.name]))
 
     def _attachments(self) -> dict[str, tuple[str, float]]:
         """What every section grows on, and where; on the beginning of one means where that one grows."""
@@ -133,7 +136,7 @@ class _Cutter:
         self.end.append(end)
         return new
 
-    def _section(self, i: int, row: Row) -> None:
+    def _section(self, row: Row) -> None:
         section, course, name = row.section, row.course, row.section.name
         self.rows[name] = row
         children = self.grown.get(name, [])
@@ -157,7 +160,7 @@ class _Cutter:
             where = course.resistance(middles)
             last = float(course.resistance(faces[0]))
             for k, at in enumerate(where):
-                node = self._node(i, faces[k], faces[k + 1], node, float(at) - last + away)
+                node = self._node(row.number, faces[k], faces[k + 1], node, float(at) - last + away)
                 away, last = 0.0, float(at)
                 row.nodes.append(node)
                 row.knots.append(float(at))

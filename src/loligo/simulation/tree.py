@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import LoligoWarning, SimulationError
 from ..model.cable import AUTO_FRACTION, AUTO_FREQUENCY
 from ..model.stimulus import Stimulus
-from ..model.tree import Tree
+from ..model.tree import Place, Tree
 from ..units import number
 from .axon import DEFAULT_DT, MOST_PLACES
 from .compartments import Array, Whole, start_of
@@ -65,7 +65,7 @@ def simulate_tree(
     threshold = number(given, "mV", "spike_threshold")
     whole = cut(tree)
     notes = (*_coarse(tree, whole), *late(stimulus, length))
-    names, low, high, part = _places(tree, whole, where)
+    places, low, high, part = _places(tree, whole, where)
     needed, back = np.unique(np.concatenate([low, high]), return_inverse=True)
     samples = math.floor(length / apart * (1 + 1e-12) + 1e-9) + 1
     if samples * len(needed) > MOST_SAMPLES:
@@ -90,7 +90,7 @@ def simulate_tree(
         "status": notes[-1] if broken else "done", "warnings": "; ".join(notes),
         "seconds": clock.perf_counter() - began, "units": json.dumps(UNITS),
     }  # fmt: skip
-    name, values = ("x", _along(tree, names)) if tree.unbranched else ("place", names)
+    name, values = ("x", _along(tree, places)) if tree.unbranched else ("place", [str(p) for p in places])
     what = {"units": "µm", "long_name": "distance along the fibre"} if name == "x" else {"long_name": "place"}
     ds = xr.Dataset(
         {
@@ -108,52 +108,50 @@ def simulate_tree(
         attrs=attributes,
     )  # fmt: skip
     if name == "place":
-        ds = ds.assign_coords(at_compartment=("place", _compartment_of(whole, names)))
+        ds = ds.assign_coords(at_compartment=("place", _compartment_of(whole, places)))
     return ds
 
 
-def _places(tree: Tree, whole: Cut, where: Any) -> tuple[list[str], Whole, Whole, Array]:
-    """Where V is recorded: names, the compartments on either side, and how far it is from one to the other."""
+def _places(tree: Tree, whole: Cut, where: Any) -> tuple[list[Place], Whole, Whole, Array]:
+    """Where V is recorded, the compartments on either side, and how far it is from one to the other."""
     if where is None:
         real = whole.real
         rows = real[np.unique(np.linspace(0, len(real) - 1, min(len(real), MOST_PLACES)).round().astype(np.int64))]
-        names = []
+        middles = []
         for k in rows:
             section = tree.sections[whole.owner[k]]
-            names.append(f"{section.name}({0.5 * (whole.begin[k] + whole.end[k]) / section.length:.6g})")
-        return names, rows, rows, np.zeros(len(rows))
+            middles.append(Place(section.name, float(0.5 * (whole.begin[k] + whole.end[k]) / section.length)))
+        return middles, rows, rows, np.zeros(len(rows))
     several = isinstance(where, (list, np.ndarray)) or (isinstance(where, tuple) and not _is_place(where))
     places = [tree.place(w) for w in (where if several else [where])]
     found = [whole.beside(*place) for place in places]
     low, high, part = zip(*found, strict=True)
-    return [f"{p.section}({p.x:g})" for p in places], np.array(low), np.array(high), np.array(part)
+    return places, np.array(low), np.array(high), np.array(part)
 
 
 def _is_place(where: tuple[Any, ...]) -> bool:
     return len(where) == 2 and isinstance(where[0], str) and not isinstance(where[1], str)
 
 
-def _along(tree: Tree, names: list[str]) -> Array:
+def _along(tree: Tree, places: list[Place]) -> Array:
     """Places of a fibre as distances from its beginning, µm."""
-    starts = dict(
-        zip((s.name for s in tree.sections), np.cumsum([0.0, *(s.length for s in tree.sections)]), strict=False)
-    )
-    found = [tree.place(name) for name in names]
     sections = {s.name: s for s in tree.sections}
-    return np.array([starts[p.section] + p.x * sections[p.section].length for p in found])
+    starts = dict(zip(sections, np.cumsum([0.0, *(s.length for s in tree.sections)]), strict=False))
+    return np.array([starts[p.section] + p.x * sections[p.section].length for p in places])
 
 
-def _compartment_of(whole: Cut, names: list[str]) -> Whole:
+def _compartment_of(whole: Cut, places: list[Place]) -> Whole:
     """The compartment each place lies in, by its number among those with a membrane."""
     number_of = np.full(whole.parts.n, -1)
     number_of[whole.real] = np.arange(len(whole.real))
     found = []
-    for text in names:
-        section, _, rest = text.rpartition("(")
-        row = whole.rows[section]
-        at = float(rest[:-1]) * row.section.length
-        own = [k for k in row.nodes if whole.owner[k] >= 0 and whole.begin[k] - 1e-9 <= at <= whole.end[k] + 1e-9]
-        found.append(number_of[own[0]] if own else -1)
+    for place in places:
+        row = whole.rows[place.section]
+        at = place.x * row.section.length
+        own = [
+            k for k in row.nodes if whole.owner[k] == row.number and whole.begin[k] - 1e-9 <= at <= whole.end[k] + 1e-9
+        ]
+        found.append(number_of[own[0]])
     return np.array(found)
 
 
@@ -181,7 +179,7 @@ def _compartments(tree: Tree, whole: Cut) -> dict[str, Any]:
 
 
 def _coarse(tree: Tree, whole: Cut) -> tuple[str, ...]:
-    if isinstance(tree.dx, str):
+    if isinstance(tree.dx, str) or len(whole.real) == 1:
         return ()
     thin = np.inf
     for membrane in whole.parts.membranes:
