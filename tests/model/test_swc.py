@@ -25,7 +25,7 @@ def area(of, name):
 
 def test_one_point_is_a_sphere(tmp_path):
     found = tree(tmp_path, "# a cell\n\n1 1 0 0 0 10 -1\n" + DENDRITE)
-    soma, dendrite = found.sections
+    dendrite = found.sections[1]
     assert area(found, "soma") == pytest.approx(4 * math.pi * 100)
     assert (dendrite.name, dendrite.parent, dendrite.at, dendrite.length) == ("dendrite.0", "soma", 0.5, 50)
     assert found.distance("soma(0.5)") == 0
