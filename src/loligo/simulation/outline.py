@@ -10,7 +10,7 @@ from .cutting import Cut
 
 
 def outline(tree: Tree, whole: Cut) -> dict[str, Array]:
-    """Where every compartment begins and ends in the plane: x and y of its points, or a dendrogram without points.
+    """Where every compartment begins and ends in the plane: x and y of its points, or a dendrogram without them.
 
     Returns
     -------
@@ -29,24 +29,29 @@ def outline(tree: Tree, whole: Cut) -> dict[str, Array]:
     return found
 
 
+def traced(tree: Tree) -> bool:
+    """Has every section a course in space?"""
+    return all(s.points for s in tree.sections)
+
+
 def _courses(tree: Tree) -> list[tuple[Array, Array, Array]]:
     """For every section the distance along it, x and y."""
-    if all(s.points for s in tree.sections):
-        found = []
+    found: list[tuple[Array, Array, Array]] = []
+    if traced(tree):
         for section in tree.sections:
             points = np.array(section.points)
             found.append((np.array(section.profile)[:, 0], points[:, 0], points[:, 1]))
         return found
     heights = _heights(tree)
-    found = []
-    starts: dict[str, float] = {}
-    sections = {s.name: s for s in tree.sections}
+    heights = _heights(tree)
+    ends: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {}
     for section in tree.sections:
-        on = section.parent
-        x = starts[on] + section.at * sections[on].length if on is not None else 0.0
-        starts[section.name] = x
-        y = heights[section.name]
-        found.append((np.array([0.0, section.length]), np.array([x, x + section.length]), np.array([y, y])))
+        x, y, last = 0.0, heights[section.name], heights[section.name]
+        if section.parent is not None:
+            (x0, x1), (y0, y1) = ends[section.parent]
+            x, y = x0 + section.at * (x1 - x0), y0 + section.at * (y1 - y0)
+        ends[section.name] = (x, x + section.length), (y, last)
+        found.append((np.array([0.0, section.length]), np.array([x, x + section.length]), np.array([y, last])))
     return found
 
 

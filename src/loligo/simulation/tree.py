@@ -15,17 +15,18 @@ from ..model.cable import AUTO_FRACTION, AUTO_FREQUENCY
 from ..model.stimulus import Stimulus
 from ..model.tree import Place, Tree
 from ..units import number
-from .axon import DEFAULT_DT, MOST_PLACES
+from .axon import DEFAULT_DT
 from .compartments import Array, Whole, start_of
 from .cutting import Cut, cut
 from .march import March, Reached
-from .outline import outline
+from .outline import outline, traced
 from .protocol import terms_of
 from .settings import MOST_SAMPLES, late, positive
 
 if TYPE_CHECKING:
     import xarray as xr
 
+MOST_PLACES = 10_000  # recorded unless asked otherwise: a picture wants all of a neuron
 COARSE = 3.2  # times what "auto" gives: from there on an impulse is not to be trusted
 UNITS = {"Ra": "Ω·cm", "dt": "ms", "every": "ms", "duration": "ms", "celsius": "°C", "spike_threshold": "mV",
          "seconds": "s", "length": "µm", "area": "µm²"}  # fmt: skip
@@ -204,4 +205,5 @@ def _provenance(tree: Tree, whole: Cut) -> dict[str, Any]:
     return {
         **found, "length": tree.length, "diameter": wide, "Ra": tree.Ra, "n": len(whole.real),
         "area": float(whole.parts.area.sum()), "sections": len(tree.sections), "dx": str(tree.dx),
+        "layout": "traced" if traced(tree) else "dendrogram",
     }  # fmt: skip
