@@ -30,7 +30,7 @@ def test_the_colours_are_v_at_each_moment(sections):
     drawn = lines_of(figure)[:3]
     for lines, t in zip(drawn, (1, 2, 3), strict=True):
         assert np.sort(lines.get_array().data) == pytest.approx(np.sort(ds.V.sel(time=t, method="nearest").values))
-    assert [ax.get_title() for ax in figure.axes[:3]] == ["1 ms", "2 ms", "3 ms"]
+    assert [ax.get_title("left") for ax in figure.axes[:3]] == ["1 ms", "2 ms", "3 ms"]
 
 
 def test_a_dendrogram_hangs_together():

@@ -159,7 +159,11 @@ class Tree(Immutable):
         for section in self.sections:
             if section.name == name:
                 return section
-        raise PathError(f"the tree has no section '{name}'; {nearest(name, [s.name for s in self.sections])}")
+        names = [s.name for s in self.sections]
+        near = nearest(name, names)
+        if near.startswith("known") and len(names) > 12:
+            near = f"it has {len(names)}, from '{names[0]}' to '{names[-1]}'"
+        raise PathError(f"the tree has no section '{name}'; {near}")
 
     def place(self, where: Any) -> Place:
         """A place from ``"name(x)"``, from ``(name, x)``, or from µm along a tree without branches."""

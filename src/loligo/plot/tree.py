@@ -148,7 +148,7 @@ def _neuron(ax: Axes, ds: xr.Dataset, values: Floats, norm: Normalize, colours: 
     map_ = colormaps[colours].with_extremes(bad=palette.HAIR)
     order = np.argsort(norm(np.nan_to_num(values, nan=-1e9)))  # what is active on top
     lines = LineCollection(
-        np.stack([x, y], axis=2)[order], cmap=map_, norm=norm, capstyle="round", clip_on=False,
+        list(np.stack([x, y], axis=2)[order]), cmap=map_, norm=norm, capstyle="round", clip_on=False,
         linewidths=np.maximum(wide[order] * points, THIN),
     )  # fmt: skip
     lines.set_array(np.ma.masked_invalid(values[order]))
@@ -157,7 +157,7 @@ def _neuron(ax: Axes, ds: xr.Dataset, values: Floats, norm: Normalize, colours: 
     if body.any() and not flat:
         end = np.hypot(np.ptp(x[body]), np.ptp(y[body]))
         if abs(end - wide[body].max()) < 0.02 * end:  # a cylinder as long as wide stands for a sphere
-            lines.set_linewidths(np.where(body[order], 0, np.maximum(wide[order] * points, THIN)))
+            lines.set_linewidth(np.where(body[order], 0, np.maximum(wide[order] * points, THIN)).tolist())
             centre = (0.5 * (x[body].min() + x[body].max()), 0.5 * (y[body].min() + y[body].max()))
             shade = map_(norm(np.ma.masked_invalid([values[body].mean()])))[0]
             ax.add_patch(Circle(centre, 0.5 * end, color=shade, linewidth=0, zorder=3))
