@@ -5,11 +5,13 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from neurons import pyramidal
 
 import loligo as lo
 from loligo.simulation import axon
-from loligo.simulation.compartments import start_of
+from loligo.simulation.compartments import eliminate, start_of
 from loligo.simulation.cutting import cut
 from loligo.simulation.march import March
 from loligo.simulation.tree import sources_of
@@ -77,6 +79,23 @@ def test_two_membranes_of_one_kind_are_one_membrane():
     one = lo.simulate(lo.Tree(sections, SQUID), step, duration=5)
     two = lo.simulate(lo.Tree(sections, SQUID, cells={"b": same}), step, duration=5)
     assert np.abs(one.V.values - two.V.values).max() < 1e-8
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40))
+@settings(max_examples=50, deadline=None)
+def test_elimination_solves_any_tree(seed, n):
+    rng = np.random.default_rng(seed)
+    parent = np.array([0, *(rng.integers(0, i) for i in range(1, n))])
+    link, right = np.concatenate([[0.0], rng.uniform(0, 1, n - 1)]), rng.normal(size=n)
+    matrix = np.diag(rng.uniform(0.1, 1, n))
+    for i in range(1, n):
+        p = parent[i]
+        matrix[i, i] += link[i]
+        matrix[p, p] += link[i]
+        matrix[i, p] -= link[i]
+        matrix[p, i] -= link[i]
+    found = eliminate(np.diag(matrix).copy(), link, parent, right)
+    assert np.allclose(found, np.linalg.solve(matrix, right), rtol=1e-9, atol=1e-9)
 
 
 # ---- closed forms

@@ -69,7 +69,7 @@ def document(ds: xr.Dataset, neuron: Tree, name: str) -> dict[str, Any]:
         regions[kind] = {
             "area": float(ds["membrane_area"].values[mine].sum()),
             "compartments": int(mine.sum()),
-            "reached": int(len(reached)),
+            "reached": len(reached),
             "first": float(reached.min()) if len(reached) else None,
             "last": float(reached.max()) if len(reached) else None,
         }
