@@ -5,10 +5,11 @@
 Bhalla, Bilitch & Bower (1992) Trends Neurosci 15:453-458. 0.1 nA flows into one end for 250 ms; V is compared at both
 ends. The error is the root of the mean squared difference, over the extent of the curve (``rms.c`` of their package);
 of the two ends the larger one is given. The first two have closed forms, the third is compared with a run of half the
-dx and a fraction of the dt. Beside it stands what the authors found for NEURON 2.43, which has the same method. In the
-third this measure mostly says how far the last of the spikes have drifted. A comment in ``rms.c`` has it that spikes were
-scaled in time before they were compared, which the program does not do and neither do we, so that the two columns of
-the third may not measure quite the same.
+dx and a fraction of the dt. Beside it stands what the authors found for NEURON 2.43, which has the same method.
+
+In the third this measure mostly says how far the last of the spikes have drifted. A comment in ``rms.c`` has it that
+spikes were scaled in time before they were compared, which the program does not do and neither do we, so that the two
+columns of the third may not measure quite the same.
 """
 
 from __future__ import annotations
