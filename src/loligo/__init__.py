@@ -44,6 +44,9 @@ _MODULE_OF = {
     "Compartment": "model.compartment",
     "Cell": "model.cell",
     "Cable": "model.cable",
+    "Section": "model.section",
+    "Tree": "model.tree",
+    "Myelinated": "model.myelinated",
     "Fact": "model.fact",
     "Trial": "model.fact",
     "verify": "verify",
@@ -206,6 +209,9 @@ if TYPE_CHECKING:
     from .model.gate import (
         Gate as Gate,
     )
+    from .model.myelinated import (
+        Myelinated as Myelinated,
+    )
     from .model.parameter import (
         Parameter as Parameter,
     )
@@ -214,6 +220,9 @@ if TYPE_CHECKING:
     )
     from .model.scheme import (
         Scheme as Scheme,
+    )
+    from .model.section import (
+        Section as Section,
     )
     from .model.stimulus import (
         Chirp as Chirp,
@@ -235,6 +244,9 @@ if TYPE_CHECKING:
     )
     from .model.stimulus import (
         Waveform as Waveform,
+    )
+    from .model.tree import (
+        Tree as Tree,
     )
     from .plot import (
         plot as plot,

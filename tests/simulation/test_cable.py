@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.simulation.axon import March, fibre, run, start_of, tridiagonal
+from loligo.simulation.axon import fibre, sources_of
+from loligo.simulation.compartments import start_of
+from loligo.simulation.march import March
 
 SQUID = lo.cells.squid()
 WARM = SQUID.with_({"celsius": 18.5})
@@ -73,8 +75,8 @@ def test_charge_is_conserved():
     cell = lo.Cell("insulator", [lo.Channel("leak", g=1e-12, E=-70)])
     cable = lo.Cable(cell, length=1000, diameter=5, Ra=100, n=77)
     parts = fibre(cable)
-    march = March(cable, start_of(cable, parts, {"V": -70.0}), parts, np.array([0]), 1, 1.0, 0.0, 0)
-    run(cable, march, lo.Step(0.05, stop=2, at=300), parts, 5.0, 0.01)
+    march = March(parts, start_of(parts, {"V": -70.0}), np.array([0]), 1, 1.0, 0.0, 0)
+    march.run(sources_of(cable, lo.Step(0.05, stop=2, at=300)), 5.0, 0.01)
     assert np.sum(parts.capacitance * (march.V + 70)) == pytest.approx(0.1, rel=1e-9)
 
 
@@ -92,14 +94,6 @@ def test_densities_along_the_fibre_can_block():
     assert (ds.crossings.values[400:] == 0).all()
     with pytest.raises(lo.SimulationError, match="no propagated impulse"):
         lo.conduction_velocity(bare, duration=8)
-
-
-def test_cyclic_reduction_solves():
-    rng = np.random.default_rng(0)
-    beside, extra, right = rng.uniform(0, 1, 12), rng.uniform(0.1, 1, 13), rng.normal(size=13)
-    d = extra + np.r_[0, beside] + np.r_[beside, 0]
-    matrix = np.diag(d) - np.diag(beside, 1) - np.diag(beside, -1)
-    assert np.allclose(tridiagonal(d, beside, right), np.linalg.solve(matrix, right), rtol=1e-12)
 
 
 def test_mistakes_are_said():

@@ -99,6 +99,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .experiment import experiment
 
         return experiment
+    if name == "tree":
+        from .tree import tree
+
+        return tree
     if name in ("import", "export"):
         from . import foreign
 
