@@ -31,6 +31,7 @@ __all__ = ["PICTURES", "PlotError", "plot"]
 PICTURES: dict[str, str] = {
     "run": "run",
     "sweep": "sweep",
+    "axon": "axon",
     "bifurcation": "bifurcation",
     "bifurcation curves": "curves",
     "phase plane": "plane",

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+def enough(cable: Cable) -> Step:
+    """A pulse at the left end that starts an impulse in most fibres, in proportion to the input conductance."""
+    return Step(20_000 * (cable.diameter_at(0) / 476) ** 1.5, stop=0.5)
+
+
 def conduction_velocity(
     cable: Cable,
     stimulus: Stimulus | None = None,
@@ -62,7 +67,7 @@ def conduction_velocity(
     low, high = between
     if not 0 <= low < high <= 1:
         raise SimulationError(f"between: {between!r}; give two fractions of the length, such as (0.5, 0.8)")
-    source = Step(20_000 * (cable.diameter_at(0) / 476) ** 1.5, stop=0.5) if stimulus is None else stimulus
+    source = enough(cable) if stimulus is None else stimulus
     found = []
     for factor in (1, 2):
         finer = cable.with_({"n": factor * cable.n})
