@@ -133,8 +133,8 @@ class Batch:
     watched : tuple of array (variants, rows)
         What each watcher remembers.
     steps, rejected, status, culprit : array of int (variants)
-        `status` is one of UNFINISHED, DONE, BLOWN_UP, GIVEN_UP of `lanes/columns.py`; `culprit` the index of the first state
-        that was no longer finite, or -1.
+        `status` is one of UNFINISHED, DONE, BLOWN_UP, GIVEN_UP of `lanes/columns.py`; `culprit` the index of the first
+        state that was no longer finite, or -1.
     end : array (variants)
         Time reached, ms.
     missed, missed_peak : array (variants)
@@ -157,12 +157,12 @@ class Batch:
     @property
     def failed(self) -> NDArray[np.bool_]:
         """Which variants blew up or were given up."""
-        return (self.status == columns.BLOWN_UP) | self.endless
+        return np.asarray((self.status == columns.BLOWN_UP) | self.endless)
 
     @property
     def endless(self) -> NDArray[np.bool_]:
         """Which variants were given up, since their steps became so short that they would never end."""
-        return self.status == columns.GIVEN_UP
+        return np.asarray(self.status == columns.GIVEN_UP)
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,7 @@ class _Work:
         """After how many steps a variant is given up: thousands of times what cells need, yet soon taken."""
         inputs = self.task.inputs
         most = STEPS_ALLOWED + STEPS_PER_MS * inputs.segment[:, 0].max() + 10.0 * len(inputs.segment)
-        return most if self.real is np.float64 else min(most, COUNTABLE)
+        return float(most if self.real is np.float64 else min(most, COUNTABLE))
 
     def _places(self) -> Integers:
         """Address of each watcher, and where its settings and its memory begin."""
