@@ -134,9 +134,6 @@ class _Steady:
 
 def _settle(parts: Compartments, found: Array) -> Array:
     """Newton's method on the steady state of a tree that is not the same everywhere."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.linalg import spsolve
-
     steady = [_Steady(membrane) for membrane in parts.membranes]
     V, n = found[0].copy(), parts.n
     child, parent = np.arange(1, n), parts.parent[1:]
@@ -151,10 +148,7 @@ def _settle(parts: Compartments, found: Array) -> Array:
         np.add.at(flow, child, across)
         np.add.at(flow, parent, -across)
         diagonal = parts.capacitance * np.maximum(slope, 1e-9) + axial
-        rows = np.concatenate([np.arange(n), child, parent])
-        columns = np.concatenate([np.arange(n), parent, child])
-        matrix = coo_array((np.concatenate([diagonal, -link, -link]), (rows, columns)), shape=(n, n))
-        step = np.atleast_1d(spsolve(matrix.tocsc(), parts.capacitance * now + flow))
+        step = eliminate(diagonal, parts.link, parts.parent, parts.capacitance * now + flow)
         V += np.clip(step, -20, 20)
         if np.abs(step).max() < 1e-9:
             break
@@ -165,3 +159,16 @@ def _settle(parts: Compartments, found: Array) -> Array:
     for one in steady:
         one.fill(settled)
     return settled
+
+
+def eliminate(diagonal: Array, link: Array, parent: Whole, right: Array) -> Array:
+    """Solve ``diagonal[i] x[i] - sum of link times the neighbours' x = right[i]`` from the tips to the root."""
+    d, r, c, p = diagonal.tolist(), right.tolist(), link.tolist(), parent.tolist()
+    for i in range(len(d) - 1, 0, -1):
+        f = c[i] / d[i]
+        d[p[i]] -= c[i] * f
+        r[p[i]] += f * r[i]
+    r[0] /= d[0]
+    for i in range(1, len(d)):
+        r[i] = (r[i] + c[i] * r[p[i]]) / d[i]
+    return np.array(r)

@@ -15,7 +15,7 @@ of every elimination; then the few last ones are solved, and a sweep up gives th
 Compartments of one membrane have their places together, so that blocks of 64 lanes share their physics.
 
 Arrays over compartments are in the order of places. ``y`` holds V, the V one step before, and the gates, state by
-state; ``cable`` the capacitance (nF), the conductance to the next compartment (in a tree to the parent; µS), that to all
+state; ``cable`` the capacitance (nF), the conductance to the next compartment (in a tree to the parent; µS), to all
 neighbours and the outside, and the current from there (nA); ``work`` a, b, f, x and the sum of the conductances.
 """
 
