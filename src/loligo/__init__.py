@@ -63,6 +63,7 @@ _MODULE_OF = {
     "resting_states": "simulation",
     "conduction_velocity": "simulation.conduction",
     "plot": "plot",
+    "animate": "plot.animation",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
@@ -250,6 +251,9 @@ if TYPE_CHECKING:
     )
     from .plot import (
         plot as plot,
+    )
+    from .plot.animation import (
+        animate as animate,
     )
     from .simulation import (
         resting_states as resting_states,

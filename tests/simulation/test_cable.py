@@ -105,3 +105,15 @@ def test_mistakes_are_said():
         lo.simulate(axon(), lo.Step(1, at=60_000), duration=1, every=1)
     with pytest.warns(lo.LoligoWarning, match="too coarse"):
         lo.simulate(axon(20), duration=0.1)
+
+
+def test_crossings_beyond_the_table_are_counted_as_missed():
+    # two impulses cross each of 100 compartments: 200 crossings, more than 20 of them in one call of the solver
+    cable = axon(100)
+    parts = fibre(cable)
+    twice = lo.Step(20_000, stop=0.5) + lo.Step(20_000, start=8, stop=8.5)
+    for room, missed in ((6400, False), (20, True)):
+        march = March(parts, start_of(parts, "rest"), np.array([0]), 1, 1.0, 0.0, room)
+        march.run(sources_of(cable, twice), 14.0, 0.01)
+        assert march.missed + len(march.crossings()[0]) == 200
+        assert (march.missed > 0) == missed

@@ -95,6 +95,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .bifurcation import bifurcation
 
         return bifurcation
+    if name == "axon":
+        from .axon import axon
+
+        return axon
     if name == "experiment":
         from .experiment import experiment
 

@@ -32,6 +32,7 @@ PICTURES: dict[str, str] = {
     "run": "run",
     "sweep": "sweep",
     "tree": "tree",
+    "axon": "axon",
     "bifurcation": "bifurcation",
     "bifurcation curves": "curves",
     "phase plane": "plane",

@@ -121,6 +121,8 @@ def simulate_cable(
     broken = not np.isfinite(march.V).all()
     if broken:
         notes = (*notes, "V is no longer a number; use a smaller dt")
+    if march.missed:
+        notes = (*notes, f"{march.missed} crossings of the threshold were too many to be counted; use a smaller dt")
     for text in notes:
         warnings.warn(text, LoligoWarning, stacklevel=3)
     arrival, crossings = march.arrivals()

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+def enough(cable: Cable | Tree) -> Step:
+    """A pulse at the left end that starts an impulse in most fibres, in proportion to the input conductance."""
+    return Step(20_000 * (_beginning(cable) / 476) ** 1.5, stop=0.5)
+
+
 def conduction_velocity(
     cable: Cable | Tree,
     stimulus: Stimulus | None = None,
@@ -65,7 +70,7 @@ def conduction_velocity(
     low, high = between
     if not 0 <= low < high <= 1:
         raise SimulationError(f"between: {between!r}; give two fractions of the length, such as (0.5, 0.8)")
-    source = Step(20_000 * (_beginning(cable) / 476) ** 1.5, stop=0.5) if stimulus is None else stimulus
+    source = enough(cable) if stimulus is None else stimulus
     found = []
     for factor in (1, 2):
         finer = cable.with_({"n": factor * cable.n} if isinstance(cable, Cable) else {"finer": factor * cable.finer})

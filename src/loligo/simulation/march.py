@@ -15,7 +15,8 @@ from ..system import system
 from .compartments import Array, Compartments, Whole
 from .protocol import lower
 
-CHUNK = 4096  # steps between two looks at what else is to be done
+CHUNK = 4096  # steps in one call of the solver, at most
+WORK = 4_000_000  # compartment-steps in one, some 0.1 s: between calls an interrupt is heard
 Reached = Sequence[tuple[int, float]]  # compartments and the part of a current that each takes
 
 
@@ -64,7 +65,8 @@ class March:
         self.trace = np.full((samples, len(recorded)), np.nan)
         self.every, self.threshold, self.sample = every, threshold, 0
         self.event = np.zeros((max(most_events, 1), 2))
-        self.most, self.count, self.steps = most_events, 0, 0
+        self.most, self.count, self.steps, self.missed = most_events, 0, 0, 0
+        self.crossed: list[Array] = []
         self.place_of_source, self.weight = np.zeros(1, dtype=np.int64), np.zeros(1)
 
     def _place(self, parts: Compartments) -> None:
@@ -115,6 +117,7 @@ class March:
             self.trace, self.older, self.event, np.zeros(1, dtype=np.uint8),
         ])  # fmt: skip
         self.sample, self.count = int(shape[9]), int(shape[12])
+        self._note()
         self.steps += len(current)
 
     def run(self, sources: Sequence[tuple[Stimulus, Reached]], duration: float, dt: float) -> None:
@@ -127,8 +130,9 @@ class March:
         for begin, end in pairwise(times):
             steps = max(1, math.ceil((end - begin) / dt * (1 - 1e-9)))
             h = (end - begin) / steps
-            for first in range(0, steps, CHUNK):
-                count = min(CHUNK, steps - first)
+            chunk = max(1, min(CHUNK, WORK // self.places))
+            for first in range(0, steps, chunk):
+                count = min(chunk, steps - first)
                 middles = begin + (first + np.arange(count) + 0.5) * h
                 current = np.stack([inputs[k](middles) for k in row], axis=1) if row else np.zeros((count, 0))
                 self.advance(begin + first * h, h, current, first == 0, first + count == steps)
@@ -139,15 +143,27 @@ class March:
         now: Array = self.y[0, self.place]
         return now
 
-    def arrivals(self) -> tuple[Array, NDArray[np.int64]]:
-        """When every compartment first crossed the threshold upwards (ms; NaN: never), and how often."""
+    def _note(self) -> None:
+        """Take the crossings out of the solver's table, which is empty then."""
+        if self.most and self.count:
+            self.missed += max(0, self.count - self.most)
+            self.crossed.append(self.event[: min(self.count, self.most)].copy())
+            self.count = 0
+
+    def crossings(self) -> tuple[Whole, Array]:
+        """Compartment and time (ms) of every upward crossing of the threshold, in the order of time."""
         number_of = np.full(self.places, -1)
         number_of[self.place] = np.arange(len(self.place))
-        arrival, crossings = np.full(len(self.place), np.nan), np.zeros(len(self.place), dtype=np.int64)
-        for where, time in self.event[: min(self.count, self.most)]:
-            compartment = number_of[int(where)]
-            if compartment >= 0:
-                crossings[compartment] += 1
-                if np.isnan(arrival[compartment]):
-                    arrival[compartment] = time
+        events = np.concatenate([np.zeros((0, 2)), *self.crossed])
+        compartment = number_of[events[:, 0].astype(np.int64)]
+        real = compartment >= 0
+        order = np.argsort(events[real, 1], kind="stable")
+        return compartment[real][order], events[real, 1][order]
+
+    def arrivals(self) -> tuple[Array, NDArray[np.int64]]:
+        """When every compartment first crossed the threshold upwards (ms; NaN: never), and how often."""
+        compartment, time = self.crossings()
+        arrival = np.full(len(self.place), np.nan)
+        arrival[compartment[::-1]] = time[::-1]
+        crossings = np.bincount(compartment, minlength=len(self.place))
         return arrival, crossings
