@@ -48,7 +48,7 @@ _MODULE_OF = {
     "Trial": "model.fact",
     "verify": "verify",
     **dict.fromkeys(["Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform"], "model.stimulus"),
-    "VoltageClamp": "model.clamp",
+    **dict.fromkeys(["VoltageClamp", "VoltageSteps"], "model.clamp"),
     "load": "model.files",
     "load_mod": "formats",
     "System": "system",
@@ -133,6 +133,9 @@ if TYPE_CHECKING:
     )
     from .model.clamp import (
         VoltageClamp as VoltageClamp,
+    )
+    from .model.clamp import (
+        VoltageSteps as VoltageSteps,
     )
     from .model.compartment import (
         Compartment as Compartment,
