@@ -18,6 +18,8 @@ NUMBERS = {
     "first": ("I", "size of the first pulse"),
     "window": ("MS", "how long to wait for a spike, ms"),
     "hold": ("MV", "holding potential, mV"),
+    "noise": ("I", "standard deviation of each sample, µA/cm²"),
+    "pulse": ("MV", "potential of the pulses of a voltage clamp, mV"),
     "current": ("I", "constant current, µA/cm²"),
     "longest": ("MS", "the longest ramp, ms"),
     "tolerance": ("X", "relative width of the bracket around an answer (1e-6)"),
@@ -39,7 +41,10 @@ def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
     if arguments.plot is not None:
         kinds = "a format for pictures: .png, .pdf or .svg"
         picture = output.check_target("--plot", arguments.plot, output.PICTURES, kinds)
-    found = ask(_cell(arguments), **options)
+    if arguments.cell.endswith(".csv"):
+        found = ask(arguments.cell, **options, **_known(arguments, options))
+    else:
+        found = ask(_cell(arguments), **options)
     if picture is not None:
         _draw(found, picture)
     if arguments.json:
@@ -71,6 +76,26 @@ def _options(ask: Any, arguments: argparse.Namespace) -> dict[str, Any]:
     if "channel" in known and "channel" not in given:
         raise LoligoError("--channel: say which channel is blocked, such as --channel Na")
     return given
+
+
+def _known(arguments: argparse.Namespace, options: dict[str, Any]) -> dict[str, Any]:
+    """What has to be said beside a file of clamp records."""
+    if arguments.name != "recover_rates":
+        raise LoligoError(f"{arguments.cell}: {arguments.name} is asked of a cell; only recover_rates reads records")
+    if arguments.block or arguments.freeze or arguments.at is not None or "voltages" in options:
+        raise LoligoError(
+            f"{arguments.cell}: a file of records takes --set Na.g, Na.E, K.g, K.E; nothing else of a cell"
+        )
+    known: dict[str, Any] = {"conductances": {}, "reversals": {}}
+    for path, text in arguments.set:
+        channel, _, what = path.rpartition(".")
+        if what not in ("g", "E"):
+            raise LoligoError(f"--set: {path} is not known of a file of records; give Na.g, Na.E, K.g and K.E")
+        try:
+            known["conductances" if what == "g" else "reversals"][channel] = float(text)
+        except ValueError:
+            raise LoligoError(f"--set: {path}={text} is not a number") from None
+    return known
 
 
 def _cell(arguments: argparse.Namespace) -> Cell:

@@ -67,6 +67,8 @@ examples:
   loligo experiment refractory_period --freeze Na.h
   loligo experiment firing_rate --over 2:50:25 --json
   loligo experiment dose_response --channel Na
+  loligo experiment recover_rates --noise 5 --plot rates.png
+  loligo experiment recover_rates records.csv --set Na.g=120 --set Na.E=50 --set K.g=36 --set K.E=-77
 """
 
 _CELL = "a name from `loligo cells`, or a TOML file (squid)"

@@ -20,6 +20,7 @@ _MODULE_OF = {
     "latency": "spikes",
     "adaptation": "spikes",
     "current_voltage": "clamped",
+    "recover_rates": "recover",
     "impedance": "resonance",
     "temperature": "series",
     "dose_response": "series",

@@ -124,7 +124,7 @@ def read_records(path: Any) -> list[Record]:
     where = Path(path)
     try:
         with where.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file)]
+            rows = list(csv.reader(file))
     except (OSError, UnicodeDecodeError) as error:
         raise LoligoError(f"{where}: cannot be read as a CSV file: {error}") from None
     header = [name.strip() for name in rows[0]] if rows else []

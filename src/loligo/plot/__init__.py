@@ -50,6 +50,7 @@ PICTURES: dict[str, str] = {
             "latency",
             "adaptation",
             "current_voltage",
+            "recover_rates",
             "impedance",
             "temperature",
             "dose_response",

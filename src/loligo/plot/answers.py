@@ -33,6 +33,10 @@ SENTENCES = {
     "temperature": "The lowest of these temperatures with a graded response, or none: {block}",
     "dose_response": "All-or-none response fails at a blocked part of {fails_at}",
     "current_voltage": "Largest inward current {largest_inward} at {largest_inward_at}",
+    "recover_rates": (
+        "Points: rates that explain the records at one voltage, with bars of 95 %; dashed: formulas laid through them. "
+        "Grey: the cell's own rates, if known; inside the bars: {covered}"
+    ),
     "impedance": "Resonance at {resonance}, Q {Q}; {largest} there and {at_zero} at 0 Hz",
 }
 

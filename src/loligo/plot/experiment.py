@@ -25,7 +25,10 @@ LOGARITHMIC = {"duration", "frequency"}  # axes that are, where they span more t
 
 @dataclass(frozen=True)
 class Line:
-    """One line: the variable, its name in the margin, its colour and style; of two sides, which."""
+    """One line: the variable, its name in the margin (if any), its colour and style; of two sides, which.
+
+    With `bars`, points without a line and bars from ``variable_low`` to ``variable_high``.
+    """
 
     variable: str
     label: str
@@ -33,6 +36,8 @@ class Line:
     style: str = "-"
     side: str = ""
     dots: bool = False
+    bars: bool = False
+    width: float | None = None
 
 
 @dataclass(frozen=True)
@@ -169,12 +174,17 @@ def _one(ax: Axes, panel: Panel, axis: str, ds: xr.Dataset) -> None:
     keys = []
     for line in panel.lines:
         y = _values(ds, line)
-        marker = "o" if line.dots and few else ""
-        ax.plot(x, y, color=line.colour, linestyle=line.style, marker=marker, markersize=2.5)
+        marker = "o" if line.bars or (line.dots and few) else ""
+        style = "" if line.bars else line.style
+        ax.plot(x, y, color=line.colour, linestyle=style, marker=marker, markersize=2.5, linewidth=line.width)
+        if line.bars:
+            ends = ds[f"{line.variable}_low"].values, ds[f"{line.variable}_high"].values
+            ax.vlines(x, *ends, color=line.colour, linewidth=0.8)
         inside = np.flatnonzero(np.isfinite(y) & (x >= low * (1 - 1e-9)) & (x <= high * (1 + 1e-9)))
-        keys.append(Label(line.label, float(y[inside[-1]]) if len(inside) else None, line.colour, line.style))
+        if line.label:
+            keys.append(Label(line.label, float(y[inside[-1]]) if len(inside) else None, line.colour, line.style))
     _vertical(ax, panel)
-    if len(panel.lines) > 1:
+    if len(keys) > 1:
         write(ax, keys)
 
 
@@ -302,6 +312,21 @@ def _voltage(ds: xr.Dataset) -> list[Panel]:
     ]
 
 
+def _recovered(ds: xr.Dataset) -> list[Panel]:
+    gates = [str(n).removesuffix(".alpha") for n in ds.data_vars if str(n).endswith(".alpha")]
+    made = []
+    for gate in sorted(gates, key=lambda g: g.split(".")[-1], reverse=True):
+        lines = []
+        for word, colour in (("alpha", palette.BLUE), ("beta", palette.VERMILION)):
+            path = f"{gate}.{word}"
+            if f"{path}_true" in ds:
+                lines.append(Line(f"{path}_true", "", palette.HAIR, width=3.5))
+            lines.append(Line(f"{path}_refit", "", colour, "--"))
+            lines.append(Line(path, "α" if word == "alpha" else "β", colour, bars=True))
+        made.append(Panel(f"Rates of {gate}\n(1/ms)", tuple(lines), 1.7, log=True))
+    return made
+
+
 def _impedance(ds: xr.Dataset) -> list[Panel]:
     lines = [Line("impedance", "linearised")]
     if "measured" in ds:
@@ -316,6 +341,7 @@ _CURVES: dict[str, Any] = {
     "firing_rate": _rate,
     "current_voltage": _voltage,
     "impedance": _impedance,
+    "recover_rates": _recovered,
     "accommodation": _simple(
         ("fires", "Fires? (1 yes, 0 no)", False), ("first_spike", "First spike (ms)", False)
     ),
