@@ -103,7 +103,7 @@ ROWS = "".join(f"0,{i},{-120 if i < 4 else 0},1,1,1\n" for i in range(10))
         (HEADER + ROWS.replace("0,5,", "0,x,"), "line 7: 'x' under time"),
         (HEADER + ROWS.replace("0,5,", "0,2,"), "do not rise at 2 ms"),
         (HEADER + ROWS.replace("0,5,0,1,1,1", "0,5,0,1"), "line 7: 4 values under 6"),
-        (HEADER + ROWS.replace("0,7,0", "0,7,30"), "goes through -120, 0, 30"),
+        (HEADER + ROWS.replace("0,9,0", "0,9,30"), "goes through -120, 0, 30"),
     ],
 )
 def test_a_wrong_file_says_what_is_wrong(tmp_path, text, message):

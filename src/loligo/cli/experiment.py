@@ -95,6 +95,8 @@ def _known(arguments: argparse.Namespace, options: dict[str, Any]) -> dict[str, 
             known["conductances" if what == "g" else "reversals"][channel] = float(text)
         except ValueError:
             raise LoligoError(f"--set: {path}={text} is not a number") from None
+    if any(len(values) < 2 for values in known.values()):
+        raise LoligoError("--set: say of a file of records what Na.g, Na.E, K.g and K.E are: --set Na.g=120 ...")
     return known
 
 
