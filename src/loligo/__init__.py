@@ -63,9 +63,9 @@ _MODULE_OF = {
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
-_MODULES = {"cells", "channels", "experiments", "formats", "dynamics"}
+_MODULES = {"cells", "channels", "experiments", "formats", "dynamics", "papers"}
 
-__all__ = ["__version__", "cells", "channels", "dynamics", "experiments", "formats", *_MODULE_OF]
+__all__ = ["__version__", "cells", "channels", "dynamics", "experiments", "formats", "papers", *_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:
@@ -97,6 +97,9 @@ if TYPE_CHECKING:
     )
     from . import (
         formats as formats,
+    )
+    from . import (
+        papers as papers,
     )
     from .errors import (
         FormulaError as FormulaError,

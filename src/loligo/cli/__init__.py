@@ -95,6 +95,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .bifurcation import bifurcation
 
         return bifurcation
+    if name == "paper":
+        from .paper import paper
+
+        return paper
     if name == "experiment":
         from .experiment import experiment
 

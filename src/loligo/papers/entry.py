@@ -63,7 +63,7 @@ class Entry:
 
 def text(entries: Sequence[Entry]) -> str:
     """The table, for people, and the notes below it."""
-    head = ("", "quantity", "printed", "", "ours", "deviation", "within rounding")
+    head = ("", "quantity", "printed", "", "ours", "deviation", "solved elsewhere", "within rounding")
     rows = [head]
     notes: list[str] = []
     for entry in entries:
@@ -76,7 +76,18 @@ def text(entries: Sequence[Entry]) -> str:
         rounding = f"± {entry.rounding:g}" if entry.printed is not None and entry.rounding else ""
         deviation = "" if entry.deviation is None else f"{entry.deviation:+.2g}"
         ours = f"{_shown(entry.ours)} {entry.unit}".strip() if not math.isnan(entry.ours) else "none"
-        rows.append((entry.where, entry.what, _shown(entry.printed), rounding, ours, deviation, verdict + mark))
+        rows.append(
+            (
+                entry.where,
+                entry.what,
+                _shown(entry.printed),
+                rounding,
+                ours,
+                deviation,
+                _shown(entry.solved),
+                verdict + mark,
+            )
+        )
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
     lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, "", *(f"[{i}] {note}" for i, note in enumerate(notes, start=1))])

@@ -111,3 +111,25 @@ def _way_out(cell: Cell, k: float, still: Array, parameters: tuple[float, ...]) 
     values, vectors = np.linalg.eig(matrix)
     out: Array = vectors[:, np.argmax(values.real)].real
     return out / out[0]
+
+
+def driven(cell: Cell, time: Array, v: Array, paths: tuple[str, ...]) -> dict[str, Array]:
+    """Currents and conductances while V goes through a given course, the gates from rest.
+
+    Between two samples the gates relax at the rates of the middle potential: an error of second order in the interval.
+    """
+    held, whole = system(cell).clamped, system(cell)
+    parameters, count = parameter_values(cell), len(held.states)
+    rest = initial_state(cell, "rest")
+    x = np.array([rest[s.path] for s in held.states])
+    formulas = tuple(a for a, _ in held.linear) + tuple(s for _, s in held.linear)
+    middle = 0.5 * (v[1:] + v[:-1])
+    opening, speed = np.split(np.array(array_function(held, formulas)([0.0] * count, middle, parameters)), 2)
+    decay, steady = np.exp(-speed * np.diff(time)), opening / speed
+    gates = np.empty((count, len(v)))
+    gates[:, 0] = x
+    for i in range(len(v) - 1):
+        x = steady[:, i] + (x - steady[:, i]) * decay[:, i]
+        gates[:, i + 1] = x
+    found = array_function(whole, tuple(whole.observable(p).formula for p in paths))([v, *gates], 0.0, parameters)
+    return dict(zip(paths, found, strict=True))
