@@ -34,7 +34,8 @@ def test_ours_are_the_independent_solutions(entries):
     assert len(compared) == len(entries) - 1
     for e in compared:
         travelling = e.where in ("Fig. 15", "Figs 16, 17", "impulse")  # of a cable of 900 compartments
-        assert e.ours == pytest.approx(e.solved, rel=1e-3 if travelling else 3e-5, nan_ok=True), e.what
+        flat = 5e-5 if e.unit == "ms" else 0.0  # where a peak lies is known less well than how high it is
+        assert e.ours == pytest.approx(e.solved, rel=1e-3 if travelling else 1e-5, abs=flat, nan_ok=True), e.what
 
 
 def test_those_that_differ_from_the_printed_ones_say_why(entries):

@@ -189,10 +189,10 @@ def _anode_break(cell: Cell) -> list[Entry]:
 def _oscillation(cell: Cell) -> list[Entry]:
     """Figure 23: the frequency of small oscillations."""
     solved = {6.3: 60.992075, WARM: 118.735141}
+    found = {t: resting_states(cell.with_({"celsius": t}))[0].ringing for t in solved}
     return [
-        Entry("Fig. 23", f"ringing at {t:g} °C", "Hz", resting_states(cell.with_({"celsius": t}))[0].ringing, None, 0.0, hz)
-        for t, hz in solved.items()
-    ]  # fmt: skip
+        Entry("Fig. 23", f"ringing at {t:g} °C", "Hz", found[t], None, 0.0, expected) for t, expected in solved.items()
+    ]
 
 
 def _kicked(cell: Cell, size: float) -> dict[str, float]:

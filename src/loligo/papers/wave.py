@@ -110,7 +110,8 @@ def _way_out(cell: Cell, k: float, still: Array, parameters: tuple[float, ...]) 
     matrix[np.ix_(keep[1:], keep)] = local[1:]
     values, vectors = np.linalg.eig(matrix)
     out: Array = vectors[:, np.argmax(values.real)].real
-    return out / out[0]
+    out /= out[0]
+    return out
 
 
 def driven(cell: Cell, time: Array, v: Array, paths: tuple[str, ...]) -> dict[str, Array]:
