@@ -20,12 +20,15 @@ NUMBERS = {
     "hold": ("MV", "holding potential, mV"),
     "noise": ("I", "standard deviation of each sample, µA/cm²"),
     "pulse": ("MV", "potential of the pulses of a voltage clamp, mV"),
+    "pulse_duration": ("MS", "of these pulses, ms"),
+    "start": ("MV", "potential at the beginning of a ramp, mV"),
+    "stop": ("MV", "potential at its end, mV"),
     "current": ("I", "constant current, µA/cm²"),
     "longest": ("MS", "the longest ramp, ms"),
     "tolerance": ("X", "relative width of the bracket around an answer (1e-6)"),
     "spike_threshold": ("MV", "V that counts as a spike (the cell's own)"),
 }
-SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "frequencies", "celsius", "blocked")
+SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "prepulses", "frequencies", "celsius", "blocked")
 
 
 def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
@@ -73,9 +76,14 @@ def _options(ask: Any, arguments: argparse.Namespace) -> dict[str, Any]:
             raise LoligoError(
                 f"--{name.replace('_', '-')}: {arguments.name} has no such number; {nearest(name, known)}"
             )
-    if "channel" in known and "channel" not in given:
+    if "channel" in known and "channel" not in given and required(ask, "channel"):
         raise LoligoError("--channel: say which channel is blocked, such as --channel Na")
     return given
+
+
+def required(ask: Any, name: str) -> bool:
+    """Has this argument of an experiment no value of its own?"""
+    return inspect.signature(ask).parameters[name].default is inspect.Parameter.empty
 
 
 def _known(arguments: argparse.Namespace, options: dict[str, Any]) -> dict[str, Any]:

@@ -87,3 +87,33 @@ def _logarithm(kind: str, v: Array, log_rate: float, midpoint: float, slope: flo
     half = np.abs(safe) / 2
     log_sinh = half + np.log(-np.expm1(-2 * half)) - np.log(2.0)
     return np.asarray(log_rate + x / 2 + np.where(small, 0.0, np.log(half) - log_sinh))
+
+
+def boltzmann(v: Array, part: Array) -> tuple[float, float, Array]:
+    """Half (mV), slope (mV) and values of 1 / (1 + exp((V - half) / slope)) laid through parts; NaN if they are flat."""
+    from scipy.optimize import least_squares
+
+    known = np.isfinite(part)
+    nothing = float("nan"), float("nan"), np.full(len(v), np.nan)
+    if known.sum() < 3 or part[known].max() - part[known].min() < 0.1:
+        return nothing
+    x, y = v[known], part[known]
+    middle = float(x[np.argmin(np.abs(y - 0.5 * (y.max() + y.min())))])
+    done = least_squares(
+        lambda p: 1 / (1 + np.exp(np.clip((x - p[0]) / p[1], -300, 300))) - y, (middle, 7.0), method="lm"
+    )  # fmt: skip
+    half, slope = map(float, done.x)
+    return half, slope, 1 / (1 + np.exp(np.clip((v - half) / slope, -300, 300)))
+
+
+def exponential_rise(t: Array, y: Array) -> tuple[float, float, float, Array]:
+    """Start, end, time constant and values of end + (start - end) exp(-t / tau); NaN where that is no rise."""
+    from scipy.optimize import least_squares
+
+    tau0 = float(np.interp(y[0] + 0.63 * (y[-1] - y[0]), y, t)) if y[-1] > y[0] else float("nan")
+    if not np.isfinite(tau0) or tau0 <= 0:
+        return float("nan"), float("nan"), float("nan"), np.full(len(t), np.nan)
+    start = (float(y[0]), float(y[-1]), np.log(tau0))
+    done = least_squares(lambda p: p[1] + (p[0] - p[1]) * np.exp(-t / np.exp(p[2])) - y, start, method="lm")
+    a, b, tau = float(done.x[0]), float(done.x[1]), float(np.exp(done.x[2]))
+    return a, b, tau, b + (a - b) * np.exp(-t / tau)

@@ -327,6 +327,45 @@ def _recovered(ds: xr.Dataset) -> list[Panel]:
     return made
 
 
+def _tails(ds: xr.Dataset) -> list[Panel]:
+    colour = palette.channel_colour(str(ds.attrs["channel"]))
+    units = ds["instantaneous"].attrs["units"]
+    lines = (
+        Line("instantaneous", "at once", colour, dots=True),
+        Line("final", "in the end", palette.QUIET, "--"),
+    )
+    decay = (Line("decay_time", "time to 1/e", colour, dots=True),)
+    return [Panel(f"Current ({units})", lines, 2.0), Panel("Time to 1/e (ms)", decay, 1.4)]
+
+
+def _fitted(variable: str, name: str) -> Any:
+    def made(ds: xr.Dataset) -> list[Panel]:
+        colour = palette.channel_colour(str(ds.attrs["channel"]))
+        return [
+            Panel(
+                name, (Line("fitted", "fitted", palette.QUIET, "--"), Line(variable, "found", colour, dots=True)), 2.2
+            )
+        ]
+
+    return made
+
+
+def _over_ramp(ds: xr.Dataset) -> list[Panel]:
+    channels = [str(n).removesuffix(".I") for n in ds.data_vars if str(n).endswith(".I")]
+    colours = palette.colours(channels)
+    units = ds["current"].attrs["units"]
+    both = (Line("steady", "steady", palette.HAIR, width=3.5), Line("current", "ramp"))
+    each = tuple(Line(f"{c}.I", c, colours[c]) for c in channels)
+    return [Panel(f"Current ({units})", both, 1.8), Panel(f"Of the channels\n({units})", each, 1.6)]
+
+
+def _subtracted(ds: xr.Dataset) -> list[Panel]:
+    units = ds["measured"].attrs["units"]
+    raw = (Line("measured", "measured"), Line("leak", "leak", palette.GREY))
+    clean = (Line("true", "true", palette.HAIR, width=3.5), Line("corrected", "corrected", palette.VERMILION))
+    return [Panel(f"Current ({units})", raw, 1.6), Panel(f"Current ({units})", clean, 1.6)]
+
+
 def _impedance(ds: xr.Dataset) -> list[Panel]:
     lines = [Line("impedance", "linearised")]
     if "measured" in ds:
@@ -342,6 +381,11 @@ _CURVES: dict[str, Any] = {
     "current_voltage": _voltage,
     "impedance": _impedance,
     "recover_rates": _recovered,
+    "tail_currents": _tails,
+    "inactivation": _fitted("available", "Available part"),
+    "recovery": _fitted("recovered", "Second peak over\nthe first"),
+    "voltage_ramp": _over_ramp,
+    "leak_subtraction": _subtracted,
     "accommodation": _simple(
         ("fires", "Fires? (1 yes, 0 no)", False), ("first_spike", "First spike (ms)", False)
     ),
