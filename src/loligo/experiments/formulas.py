@@ -90,7 +90,7 @@ def _logarithm(kind: str, v: Array, log_rate: float, midpoint: float, slope: flo
 
 
 def boltzmann(v: Array, part: Array) -> tuple[float, float, Array]:
-    """Half (mV), slope (mV) and values of 1 / (1 + exp((V - half) / slope)) laid through parts; NaN if they are flat."""
+    """Half (mV), slope (mV) and values of 1 / (1 + exp((V - half) / slope)) laid through parts; NaN if flat."""
     from scipy.optimize import least_squares
 
     known = np.isfinite(part)
