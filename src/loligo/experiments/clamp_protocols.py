@@ -77,7 +77,7 @@ def tail_currents(
         )
         traces.append(done.values[path][before:])
     current: Array = np.array([trace[: SAMPLES + 1] for trace in traces])
-    time = np.arange(current.shape[1]) * every
+    time: Array = np.arange(current.shape[1]) * np.float64(every)
     start, end = current[:, 0], current[:, -1]
     decay = np.array([_falls_to(row - row[-1], time, math.exp(-1)) for row in current])
     slope, offset = np.polyfit(steps, start, 1)
