@@ -133,8 +133,8 @@ class Batch:
     watched : tuple of array (variants, rows)
         What each watcher remembers.
     steps, rejected, status, culprit : array of int (variants)
-        `status` is one of UNFINISHED, DONE, BLOWN_UP, GIVEN_UP of `lanes/columns.py`; `culprit` the index of the first state
-        that was no longer finite, or -1.
+        `status` is one of UNFINISHED, DONE, BLOWN_UP, GIVEN_UP of `lanes/columns.py`; `culprit` the index of the first
+        state that was no longer finite, or -1.
     end : array (variants)
         Time reached, ms.
     missed, missed_peak : array (variants)

@@ -274,8 +274,8 @@ def _failure(plan: _Plan, what: System, result: batch.Batch) -> tuple[str, ...]:
     when, who = float(result.end[0]), int(result.culprit[0])
     if result.endless[0]:
         return (
-            f"the run was given up at {when:.4g} ms after {result.steps[0] + result.rejected[0]} steps, which had become "
-            "endlessly short: something changes faster than steps can follow; look for a potential or a concentration "
+            f"the run was given up at {when:.4g} ms after {result.steps[0] + result.rejected[0]} steps, which had "
+            "become endlessly short: something changes faster than steps can follow; look for a potential or a concentration "
             "far outside the range of the rates, and for its cause in the stimulus or the initial values",
         )
     name = what.states[who].path if who >= 0 else what.states[0].path
