@@ -275,8 +275,8 @@ def _failure(plan: _Plan, what: System, result: batch.Batch) -> tuple[str, ...]:
     if result.endless[0]:
         return (
             f"the run was given up at {when:.4g} ms after {result.steps[0] + result.rejected[0]} steps, which had "
-            "become endlessly short: something changes faster than steps can follow; look for a potential or a concentration "
-            "far outside the range of the rates, and for its cause in the stimulus or the initial values",
+            "become endlessly short: something changes faster than steps can follow; look for a potential or a "
+            "concentration far outside the range of the rates, and for its cause in the stimulus or the initial values",
         )
     name = what.states[who].path if who >= 0 else what.states[0].path
     if plan.settings.adaptive:
