@@ -157,12 +157,14 @@ class Batch:
     @property
     def failed(self) -> NDArray[np.bool_]:
         """Which variants blew up or were given up."""
-        return (self.status == columns.BLOWN_UP) | self.endless
+        made: NDArray[np.bool_] = (self.status == columns.BLOWN_UP) | self.endless
+        return made
 
     @property
     def endless(self) -> NDArray[np.bool_]:
         """Which variants were given up, since their steps became so short that they would never end."""
-        return self.status == columns.GIVEN_UP
+        made: NDArray[np.bool_] = self.status == columns.GIVEN_UP
+        return made
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,7 @@ class _Work:
     def _most_steps(self) -> float:
         """After how many steps a variant is given up: thousands of times what cells need, yet soon taken."""
         inputs = self.task.inputs
-        most = STEPS_ALLOWED + STEPS_PER_MS * inputs.segment[:, 0].max() + 10.0 * len(inputs.segment)
+        most = STEPS_ALLOWED + STEPS_PER_MS * float(inputs.segment[:, 0].max()) + 10.0 * len(inputs.segment)
         return most if self.real is np.float64 else min(most, COUNTABLE)
 
     def _places(self) -> Integers:
