@@ -51,7 +51,7 @@ _MODULE_OF = {
     "Trial": "model.fact",
     "verify": "verify",
     **dict.fromkeys(["Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform"], "model.stimulus"),
-    "VoltageClamp": "model.clamp",
+    **dict.fromkeys(["VoltageClamp", "VoltageSteps"], "model.clamp"),
     "load": "model.files",
     "load_mod": "formats",
     "System": "system",
@@ -67,9 +67,9 @@ _MODULE_OF = {
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
-_MODULES = {"cells", "channels", "experiments", "formats", "dynamics"}
+_MODULES = {"cells", "channels", "experiments", "formats", "dynamics", "papers"}
 
-__all__ = ["__version__", "cells", "channels", "dynamics", "experiments", "formats", *_MODULE_OF]
+__all__ = ["__version__", "cells", "channels", "dynamics", "experiments", "formats", "papers", *_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:
@@ -101,6 +101,9 @@ if TYPE_CHECKING:
     )
     from . import (
         formats as formats,
+    )
+    from . import (
+        papers as papers,
     )
     from .errors import (
         FormulaError as FormulaError,
@@ -137,6 +140,9 @@ if TYPE_CHECKING:
     )
     from .model.clamp import (
         VoltageClamp as VoltageClamp,
+    )
+    from .model.clamp import (
+        VoltageSteps as VoltageSteps,
     )
     from .model.compartment import (
         Compartment as Compartment,

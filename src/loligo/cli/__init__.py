@@ -99,6 +99,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .axon import axon
 
         return axon
+    if name == "paper":
+        from .paper import paper
+
+        return paper
     if name == "experiment":
         from .experiment import experiment
 

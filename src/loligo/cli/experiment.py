@@ -18,12 +18,17 @@ NUMBERS = {
     "first": ("I", "size of the first pulse"),
     "window": ("MS", "how long to wait for a spike, ms"),
     "hold": ("MV", "holding potential, mV"),
+    "noise": ("I", "standard deviation of each sample, µA/cm²"),
+    "pulse": ("MV", "potential of the pulses of a voltage clamp, mV"),
+    "pulse_duration": ("MS", "of these pulses, ms"),
+    "start": ("MV", "potential at the beginning of a ramp, mV"),
+    "stop": ("MV", "potential at its end, mV"),
     "current": ("I", "constant current, µA/cm²"),
     "longest": ("MS", "the longest ramp, ms"),
     "tolerance": ("X", "relative width of the bracket around an answer (1e-6)"),
     "spike_threshold": ("MV", "V that counts as a spike (the cell's own)"),
 }
-SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "frequencies", "celsius", "blocked")
+SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "prepulses", "frequencies", "celsius", "blocked")
 
 
 def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
@@ -39,7 +44,10 @@ def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
     if arguments.plot is not None:
         kinds = "a format for pictures: .png, .pdf or .svg"
         picture = output.check_target("--plot", arguments.plot, output.PICTURES, kinds)
-    found = ask(_cell(arguments), **options)
+    if arguments.cell.endswith(".csv"):
+        found = ask(arguments.cell, **options, **_known(arguments, options))
+    else:
+        found = ask(_cell(arguments), **options)
     if picture is not None:
         _draw(found, picture)
     if arguments.json:
@@ -68,9 +76,36 @@ def _options(ask: Any, arguments: argparse.Namespace) -> dict[str, Any]:
             raise LoligoError(
                 f"--{name.replace('_', '-')}: {arguments.name} has no such number; {nearest(name, known)}"
             )
-    if "channel" in known and "channel" not in given:
+    if "channel" in known and "channel" not in given and required(ask, "channel"):
         raise LoligoError("--channel: say which channel is blocked, such as --channel Na")
     return given
+
+
+def required(ask: Any, name: str) -> bool:
+    """Has this argument of an experiment no value of its own?"""
+    return inspect.signature(ask).parameters[name].default is inspect.Parameter.empty
+
+
+def _known(arguments: argparse.Namespace, options: dict[str, Any]) -> dict[str, Any]:
+    """What has to be said beside a file of clamp records."""
+    if arguments.name != "recover_rates":
+        raise LoligoError(f"{arguments.cell}: {arguments.name} is asked of a cell; only recover_rates reads records")
+    if arguments.block or arguments.freeze or arguments.at is not None or "voltages" in options:
+        raise LoligoError(
+            f"{arguments.cell}: a file of records takes --set Na.g, Na.E, K.g, K.E; nothing else of a cell"
+        )
+    known: dict[str, Any] = {"conductances": {}, "reversals": {}}
+    for path, text in arguments.set:
+        channel, _, what = path.rpartition(".")
+        if what not in ("g", "E"):
+            raise LoligoError(f"--set: {path} is not known of a file of records; give Na.g, Na.E, K.g and K.E")
+        try:
+            known["conductances" if what == "g" else "reversals"][channel] = float(text)
+        except ValueError:
+            raise LoligoError(f"--set: {path}={text} is not a number") from None
+    if any(len(values) < 2 for values in known.values()):
+        raise LoligoError("--set: say of a file of records what Na.g, Na.E, K.g and K.E are: --set Na.g=120 ...")
+    return known
 
 
 def _cell(arguments: argparse.Namespace) -> Cell:

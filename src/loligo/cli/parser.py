@@ -23,6 +23,7 @@ examples:
   loligo axon squid --celsius 18.5 --plot wave.png  an impulse that travels, and its velocity
   loligo cells                                      the cells that come along
   loligo channels k_a_connor_stevens --plot         a channel: its paper, its formulas, its picture
+  loligo paper hh1952                               the numbers of a paper, computed again
   loligo verify mahon_2000                          does a published cell do what is said of it?
   loligo equations squid                            what is solved
 """
@@ -75,6 +76,8 @@ examples:
   loligo experiment refractory_period --freeze Na.h
   loligo experiment firing_rate --over 2:50:25 --json
   loligo experiment dose_response --channel Na
+  loligo experiment recover_rates --noise 5 --plot rates.png
+  loligo experiment recover_rates records.csv --set Na.g=120 --set Na.E=50 --set K.g=36 --set K.E=-77
 """
 
 _AXON_EXAMPLES = """
@@ -537,6 +540,11 @@ def _shows(commands: Any) -> dict[str, _Parser]:
     parser = command("gallery", "write a page for every published cell", text)
     parser.add_argument("cells", nargs="*", metavar="CELL", help="only these (all)")
     parser.add_argument("--output", default="gallery", metavar="FOLDER", help="where (gallery)")
+    _help(parser)
+    text = "Compute every number of a paper that follows from its equations again, beside the printed one."
+    parser = command("paper", "a published paper, computed again", text)
+    parser.add_argument("name", nargs="?", metavar="NAME", help="which; `loligo paper` lists them")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     _help(parser)
     parser = command("version", "print versions and the cache folder", "Print versions and the cache folder.")
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def result(
     kind: str,
-    cell: Cell,
+    cell: Cell | str,
     variables: Mapping[str, tuple[Any, Any, str, str]],
     coords: Mapping[str, tuple[Any, str, str]],
     numbers: Mapping[str, tuple[float, str]],
@@ -36,6 +36,8 @@ def result(
     ----------
     kind : str
         Name of the experiment; `loligo.plot` knows it by this.
+    cell : Cell or str
+        What it was done on: a cell, or the name of a file.
     variables : mapping of str to (dims, values, unit, long name)
     coords : mapping of str to (values, unit, long name)
     numbers : mapping of str to (value, unit)
@@ -53,6 +55,8 @@ def result(
 
     def own(unit: str) -> str:
         """The unit in which this cell counts currents, where it is not per area."""
+        if isinstance(cell, str):
+            return unit
         return unit.replace("µA/cm²", cell.stimulus_unit).replace("mS/cm²", "nS" if cell.absolute else "mS/cm²")
 
     def entry(dims: Any, values: Any, unit: str, name: str) -> Any:
@@ -62,9 +66,8 @@ def result(
     attrs = {
         "kind": kind,
         "experiment": kind,
-        "cell": cell.name,
-        "citation": cell.source,
-        "celsius": cell.celsius.value,
+        "cell": cell if isinstance(cell, str) else cell.name,
+        **({} if isinstance(cell, str) else {"citation": cell.source, "celsius": cell.celsius.value}),
         **{name: float(value) for name, (value, _) in numbers.items()},
         "units": json.dumps({name: own(unit) for name, (_, unit) in numbers.items()}, ensure_ascii=False),
         "criterion": criterion,

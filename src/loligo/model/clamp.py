@@ -1,8 +1,11 @@
-"""The ideal voltage clamp: V is held where the protocol says, with no electrode in between."""
+"""The ideal voltage clamp: V is held where the protocol says, with no electrode in between.
+
+One step, or any sequence of steps and ramps.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..errors import LoligoError
@@ -52,3 +55,62 @@ class VoltageClamp(Immutable):
 
     def __repr__(self) -> str:
         return f"VoltageClamp(hold={self.hold:g}, step={self.step:g}, start={self.start:g}, stop={self.stop:g})"
+
+
+class VoltageSteps(VoltageClamp):
+    """Hold V at one level, go through a sequence of steps and ramps from time 0 on, and return.
+
+    Parameters
+    ----------
+    hold : number
+        mV.
+    levels : sequence of tuple
+        ``(V, duration)`` for a step, ``(from, to, duration)`` for a ramp; mV and ms.
+
+    Notes
+    -----
+    Steps are solved in closed form, ramps by integration of the gates.
+    """
+
+    levels: tuple[tuple[float, float, float], ...]
+
+    def __init__(self, hold: Any, levels: Sequence[Sequence[Any]]) -> None:
+        made: list[tuple[float, float, float]] = []
+        for i, level in enumerate(levels):
+            where = f"VoltageSteps.levels[{i}]"
+            parts = tuple(level) if isinstance(level, (tuple, list)) else ()
+            if len(parts) not in (2, 3):
+                raise LoligoError(f"{where}: {level!r}; give (V, duration) or (from, to, duration), in mV and ms")
+            begin, end = number(parts[0], "mV", where), number(parts[-2], "mV", where)
+            length = number(parts[-1], "ms", where)
+            if length <= 0:
+                raise LoligoError(f"{where}: a step of {length:g} ms; give a positive duration")
+            made.append((begin, end, length))
+        if not made:
+            raise LoligoError("VoltageSteps.levels: none given; give (V, duration) in mV and ms")
+        total = sum(length for *_, length in made)
+        self._set(
+            hold=number(hold, "mV", "VoltageSteps.hold"), step=made[0][0], start=0.0, stop=total, levels=tuple(made)
+        )
+
+    def with_(self, **changes: Any) -> VoltageSteps:
+        """A new clamp with another ``hold`` or other ``levels``."""
+        if unknown := set(changes) - {"hold", "levels"}:
+            raise LoligoError(f"VoltageSteps has hold and levels, not {', '.join(sorted(unknown))}")
+        return VoltageSteps(changes.get("hold", self.hold), changes.get("levels", self.levels))
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Times at which the levels begin, and the end of the last; ms."""
+        times = [0.0]
+        for *_, length in self.levels:
+            times.append(times[-1] + length)
+        return tuple(times)
+
+    def pieces(self) -> Iterator[Line]:
+        for begin, (first, last, length) in zip(self.edges, self.levels, strict=False):
+            yield Line(begin, begin + length, first - self.hold, last - self.hold)
+
+    def __repr__(self) -> str:
+        shown = [f"({a:g}, {t:g})" if a == b else f"({a:g}, {b:g}, {t:g})" for a, b, t in self.levels]
+        return f"VoltageSteps(hold={self.hold:g}, levels=[{', '.join(shown)}])"

@@ -33,6 +33,19 @@ SENTENCES = {
     "temperature": "The lowest of these temperatures with a graded response, or none: {block}",
     "dose_response": "All-or-none response fails at a blocked part of {fails_at}",
     "current_voltage": "Largest inward current {largest_inward} at {largest_inward_at}",
+    "tail_currents": "The current just after the pulse reverses at {reversal}; its slope is {conductance}",
+    "inactivation": "Half of {channel} is available after a prepulse of {half}; slope {slope}",
+    "recovery": "{channel} recovers with a time constant of {tau}, to {end} of the first peak",
+    "voltage_ramp": (
+        "On a ramp of {slope} the current turns outward at {zero}; it differs from the steady one by up to {difference}"
+    ),
+    "leak_subtraction": (
+        "The corrected current is that of the channels with gates to within {error}; noise left: {noise}"
+    ),
+    "recover_rates": (
+        "Points: rates that explain the records at one voltage, with bars of 95 %; dashed: formulas laid through them. "
+        "Grey: the cell's own rates, if known; inside the bars: {covered}"
+    ),
     "impedance": "Resonance at {resonance}, Q {Q}; {largest} there and {at_zero} at 0 Hz",
 }
 

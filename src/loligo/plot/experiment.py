@@ -25,7 +25,10 @@ LOGARITHMIC = {"duration", "frequency"}  # axes that are, where they span more t
 
 @dataclass(frozen=True)
 class Line:
-    """One line: the variable, its name in the margin, its colour and style; of two sides, which."""
+    """One line: the variable, its name in the margin (if any), its colour and style; of two sides, which.
+
+    With `bars`, points without a line and bars from ``variable_low`` to ``variable_high``.
+    """
 
     variable: str
     label: str
@@ -33,6 +36,8 @@ class Line:
     style: str = "-"
     side: str = ""
     dots: bool = False
+    bars: bool = False
+    width: float | None = None
 
 
 @dataclass(frozen=True)
@@ -169,12 +174,17 @@ def _one(ax: Axes, panel: Panel, axis: str, ds: xr.Dataset) -> None:
     keys = []
     for line in panel.lines:
         y = _values(ds, line)
-        marker = "o" if line.dots and few else ""
-        ax.plot(x, y, color=line.colour, linestyle=line.style, marker=marker, markersize=2.5)
+        marker = "o" if line.bars or (line.dots and few) else ""
+        style = "" if line.bars else line.style
+        ax.plot(x, y, color=line.colour, linestyle=style, marker=marker, markersize=2.5, linewidth=line.width)
+        if line.bars:
+            ends = ds[f"{line.variable}_low"].values, ds[f"{line.variable}_high"].values
+            ax.vlines(x, *ends, color=line.colour, linewidth=0.8)
         inside = np.flatnonzero(np.isfinite(y) & (x >= low * (1 - 1e-9)) & (x <= high * (1 + 1e-9)))
-        keys.append(Label(line.label, float(y[inside[-1]]) if len(inside) else None, line.colour, line.style))
+        if line.label:
+            keys.append(Label(line.label, float(y[inside[-1]]) if len(inside) else None, line.colour, line.style))
     _vertical(ax, panel)
-    if len(panel.lines) > 1:
+    if len(keys) > 1:
         write(ax, keys)
 
 
@@ -302,6 +312,60 @@ def _voltage(ds: xr.Dataset) -> list[Panel]:
     ]
 
 
+def _recovered(ds: xr.Dataset) -> list[Panel]:
+    gates = [str(n).removesuffix(".alpha") for n in ds.data_vars if str(n).endswith(".alpha")]
+    made = []
+    for gate in sorted(gates, key=lambda g: g.split(".")[-1], reverse=True):
+        lines = []
+        for word, colour in (("alpha", palette.BLUE), ("beta", palette.VERMILION)):
+            path = f"{gate}.{word}"
+            if f"{path}_true" in ds:
+                lines.append(Line(f"{path}_true", "", palette.HAIR, width=3.5))
+            lines.append(Line(f"{path}_refit", "", colour, "--"))
+            lines.append(Line(path, "α" if word == "alpha" else "β", colour, bars=True))
+        made.append(Panel(f"Rates of {gate}\n(1/ms)", tuple(lines), 1.7, log=True))
+    return made
+
+
+def _tails(ds: xr.Dataset) -> list[Panel]:
+    colour = palette.channel_colour(str(ds.attrs["channel"]))
+    units = ds["instantaneous"].attrs["units"]
+    lines = (
+        Line("instantaneous", "at once", colour, dots=True),
+        Line("final", "in the end", palette.QUIET, "--"),
+    )
+    decay = (Line("decay_time", "time to 1/e", colour, dots=True),)
+    return [Panel(f"Current ({units})", lines, 2.0), Panel("Time to 1/e (ms)", decay, 1.4)]
+
+
+def _fitted(variable: str, name: str) -> Any:
+    def made(ds: xr.Dataset) -> list[Panel]:
+        colour = palette.channel_colour(str(ds.attrs["channel"]))
+        return [
+            Panel(
+                name, (Line("fitted", "fitted", palette.QUIET, "--"), Line(variable, "found", colour, dots=True)), 2.2
+            )
+        ]
+
+    return made
+
+
+def _over_ramp(ds: xr.Dataset) -> list[Panel]:
+    channels = [str(n).removesuffix(".I") for n in ds.data_vars if str(n).endswith(".I")]
+    colours = palette.colours(channels)
+    units = ds["current"].attrs["units"]
+    both = (Line("steady", "steady", palette.HAIR, width=3.5), Line("current", "ramp"))
+    each = tuple(Line(f"{c}.I", c, colours[c]) for c in channels)
+    return [Panel(f"Current ({units})", both, 1.8), Panel(f"Of the channels\n({units})", each, 1.6)]
+
+
+def _subtracted(ds: xr.Dataset) -> list[Panel]:
+    units = ds["measured"].attrs["units"]
+    raw = (Line("measured", "measured"), Line("leak", "leak", palette.GREY))
+    clean = (Line("true", "true", palette.HAIR, width=3.5), Line("corrected", "corrected", palette.VERMILION))
+    return [Panel(f"Current ({units})", raw, 1.6), Panel(f"Current ({units})", clean, 1.6)]
+
+
 def _impedance(ds: xr.Dataset) -> list[Panel]:
     lines = [Line("impedance", "linearised")]
     if "measured" in ds:
@@ -316,6 +380,12 @@ _CURVES: dict[str, Any] = {
     "firing_rate": _rate,
     "current_voltage": _voltage,
     "impedance": _impedance,
+    "recover_rates": _recovered,
+    "tail_currents": _tails,
+    "inactivation": _fitted("available", "Available part"),
+    "recovery": _fitted("recovered", "Second peak over\nthe first"),
+    "voltage_ramp": _over_ramp,
+    "leak_subtraction": _subtracted,
     "accommodation": _simple(
         ("fires", "Fires? (1 yes, 0 no)", False), ("first_spike", "First spike (ms)", False)
     ),

@@ -76,7 +76,13 @@ def write(axes: Axes, labels: Sequence[Label]) -> None:
     swatch, air = SWATCH * unit() / wide, AIR * unit() / wide
     low, top = axes.get_ylim()
     step = line_height() / high
-    ends = [(low + top) / 2 if label.end is None else label.end for label in labels]
+    if axes.get_yscale() == "log":
+        from math import log
+
+        low, top = log(low), log(top)
+        ends = [log(label.end) if label.end and label.end > 0 else (low + top) / 2 for label in labels]
+    else:
+        ends = [(low + top) / 2 if label.end is None else label.end for label in labels]
     wanted = [(min(max(end, low), top) - low) / (top - low) for end in ends]
     x = 1 + LABEL_GAP * unit() * 72 / wide
     for label, y in zip(labels, spread(wanted, step), strict=True):
