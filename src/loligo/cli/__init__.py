@@ -99,6 +99,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .experiment import experiment
 
         return experiment
+    if name == "lab":
+        from .lab import lab
+
+        return lab
     if name in ("import", "export"):
         from . import foreign
 
