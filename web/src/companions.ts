@@ -91,7 +91,7 @@ export class Companions {
     if (kind === "rates") {
       const top = Math.max(10, nice(0, 1.05 * Math.max(...a.data.rate))[1]);
       plot.set({ x: { label: `constant current, ${cell.current_unit}`, range: [a.data.amplitude[0], a.data.amplitude[a.data.amplitude.length - 1]] }, y: { label: "Hz", range: [0, top] }, curves: [{ x: a.data.amplitude, y: a.data.rate, colour: ink, dots: true, width: 1.4 }], lines: [{ x: this.level(), colour: accent }] });
-      foot.textContent = a.onset === null ? "does not fire repetitively here" : `fires from about ${show(a.onset, 3)} ${cell.current_unit} · Hz up`;
+      foot.textContent = a.onset === null ? "does not fire repetitively here" : `Hz · fires from ${show(a.onset, 3)} ${cell.current_unit} on, with ${show(a.onset_rate, 2)} Hz`;
     } else if (kind === "plane") {
       this.paintPlane(a, plot, foot, cell);
     } else if (kind === "curves") {
@@ -126,7 +126,7 @@ export class Companions {
     for (const c of cell.channels) c.gates.forEach((g, i) => {
       const hue = shown(c.colour), dash = dashes[i % 4], inf = a.data[`${g}.inf`], tau = a.data[`${g}.tau`];
       if (inf) steady.push({ x: v, y: inf, colour: hue, dash, label: g });
-      if (tau) slow.push({ x: v, y: tau, colour: hue, dash, label: g });
+      if (tau && Math.max(...tau) < 1e5) slow.push({ x: v, y: tau, colour: hue, dash, label: g });
       if (at === null) return;
       const place = Math.round((at - v[0]) / (v[1] - v[0]));
       if (inf && place >= 0 && place < v.length) marks.push({ x: at, y: inf[place], colour: hue, filled: true });
@@ -134,7 +134,7 @@ export class Companions {
     });
     const lines = at === null ? [] : [{ x: at, colour: colour("--accent") }];
     plot.set({ x: { label: "V, mV · steady state", range: [-110, 60] }, y: { label: "", range: [0, 1] }, curves: steady, marks, lines });
-    this.second!.set({ x: { label: "V, mV · time constant, ms", range: [-110, 60] }, y: { label: "ms", log: slow.some((c) => Math.max(...Array.from(c.y)) > 200) }, curves: slow, marks: marks2, lines });
+    this.second!.set({ x: { label: "V, mV · time constant, ms", range: [-110, 60] }, y: { label: "ms", log: slow.some((c) => Math.max(...Array.from(c.y)) > 300) }, curves: slow, marks: marks2, lines });
   }
 
   private equations(cell: Cell, body: HTMLElement): void {

@@ -25,6 +25,9 @@ class Lab {
   private shownStructure = "";
   private readings = el("div", { id: "readings", role: "group", "aria-label": "readings" });
   private plots = el("div", { id: "plots" });
+  private panelChips = el("div", { class: "group chips", role: "group", "aria-label": "panels of the scope" });
+  private companionChips = el("div", { class: "group chips", role: "group", "aria-label": "companions" });
+  private beside = el("div", { id: "beside" });
   private tab = "membrane";
   private before: Answer | null = null;
   private threshold: number | null = null;
@@ -34,8 +37,9 @@ class Lab {
     this.store = new Store(fromAddress(start.cell) ?? fresh(start.cell, start.toml));
     this.link = new Link(token);
     this.scope = new Scope(this.plots);
-    this.companions = new Companions($("companions"), this.store, this.link);
+    this.companions = new Companions(this.beside, this.store, this.link);
     $("scope").append(this.readings, this.plots);
+    $("companions").append(this.companionChips, this.beside);
     this.store.onchange = (whole) => this.changed(whole);
     this.link.onstatus = (ok) => this.notice(ok ? "" : "the laboratory does not answer; trying again …");
     this.link.onbusy = (busy) => this.notice(busy ? "computing … (the first time a cell is used, its equations are compiled)" : "");
@@ -167,11 +171,13 @@ class Lab {
     $("bar").replaceChildren(
       el("h1", {}, "Loligo"), choose, el("span", { class: "source", title: `${cell.description}\n${cell.validity}` }, cell.source),
       el("span", { class: "space" }),
-      el("div", { class: "group", role: "group", "aria-label": "panels" }, ...PANELS.map((k) => toggle(k, k)), el("i", { class: "bar" }), ...Object.keys(TITLES).map((k) => toggle(k, TITLES[k]))),
+      this.panelChips,
       el("div", { class: "group", role: "group", "aria-label": "tools" }, undo, redo,
         button("pin", "keep this trace for comparison (p)", () => this.pin()), button("Python", "the same in Python", () => this.share(python)),
         button("take along", "pictures, numbers, the cell, the address (e)", () => this.menu()), button(dark() ? "☀" : "☾", "light or dark (t)", () => this.theme()), button("?", "help (?)", () => this.help())),
     );
+    this.panelChips.replaceChildren(...PANELS.map((k) => toggle(k, k)));
+    this.companionChips.replaceChildren(...Object.keys(TITLES).map((k) => toggle(k, TITLES[k])));
     this.marks();
   }
 

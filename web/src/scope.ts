@@ -37,13 +37,13 @@ class Panel {
     const grid = { stroke: () => colour("--hair"), width: 1 };
     const axis = { stroke: () => colour("--quiet"), grid, ticks: { show: false }, font: "11px system-ui, sans-serif" };
     this.plot = new uPlot({
-      width: 400, height: 100, series, legend: { show: false }, padding: [6, 8, last ? 0 : 4, 0],
+      width: 400, height: 100, series, legend: { show: false }, padding: [6, 16, last ? 0 : 4, 0],
       scales: { x: { time: false, auto: false }, y: { auto: false } },
       axes: [
-        { ...axis, show: true, size: last ? 30 : 4, values: last ? (_, v) => v.map((x) => show(x)) : () => [] },
+        { ...axis, show: true, size: last ? 30 : 4, values: last ? (_, v) => v.map((x, i) => i === v.length - 2 ? `${show(x)} ms` : show(x)) : () => [] },
         { ...axis, size: 52, space: 26, values: (_, v) => v.map((x) => show(x)) },
       ],
-      cursor: { sync: { key: "scope", filters: { pub: (t: string) => t === "mousemove" || t === "mouseleave", sub: () => true } as any }, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
+      cursor: { sync: { key: "scope", filters: { pub: (t: string) => t === "mousemove" || t === "mouseleave", sub: () => true } as any }, drag: { x: true, y: false, setScale: false }, points: { show: false } },
       hooks: {
         setSelect: [(u) => {
           if (u.select.width < 4) return;
@@ -85,7 +85,7 @@ class Panel {
   }
 
   read(answer: Answer, at: number | null): void {
-    this.lines.forEach((line, i) => { this.values[i].textContent = at === null ? "" : show(answer.data[line.path]?.[at], 4); });
+    this.lines.forEach((line, i) => { this.values[i].textContent = at === null ? "" : show(answer.data[line.path]?.[at], 3); });
   }
 }
 

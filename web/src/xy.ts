@@ -121,7 +121,8 @@ export function ticks([low, high]: [number, number], log: boolean | undefined, c
   const found: number[] = [];
   if (log) {
     for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) for (const m of [1, 3]) { const t = m * 10 ** e; if (t >= low * 0.999 && t <= high * 1.001) found.push(t); }
-    return found;
+    const every = Math.ceil(found.length / Math.max(2, count));
+    return found.filter((_, i) => i % every === 0);
   }
   const raw = (high - low) / Math.max(2, count), unit = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 5, 10].map((m) => m * unit).find((s) => s >= raw)!;
   for (let t = Math.ceil(low / step - 1e-9) * step; t <= high + 1e-9 * step; t += step) found.push(Math.abs(t) < step / 1e6 ? 0 : t);

@@ -60,4 +60,6 @@ def require() -> None:
     """Say in one line how to install what is missing."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
-        raise LoligoError(f'the laboratory needs {", ".join(missing)}; install with: python -m pip install "loligo[lab]"')
+        raise LoligoError(
+            f'the laboratory needs {", ".join(missing)}; install with: python -m pip install "loligo[lab]"'
+        )

@@ -13,13 +13,10 @@ from ..model.cell import Cell
 from ..numerics.batch import Stop
 from . import companions, messages, prepare
 from .describe import description
+from .stopping import Stopped
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-5  # of a run on the screen: the error of V stays below the width of a line
-
-
-class Stopped(Exception):
-    """A newer question came, or this one took too long."""
 
 
 def answer(request: messages.Any_, stop: Stop) -> bytes:

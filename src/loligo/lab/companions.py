@@ -6,14 +6,18 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
 from ..numerics.batch import Stop
 from . import messages, prepare
+from .stopping import Stopped
 
+Array = NDArray[np.float64]
 QUICK = 1e-4  # tolerance of runs of which only the number of spikes counts
 BRACKET = 2e-3  # relative width of the bracket around a threshold on the screen
+ONSET = 12  # more currents, between the last that does not fire the cell and the first that does
 DURATIONS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.5, 5.0, 10.0, 20.0, 50.0)  # ms
 CURVE = (-110.0, 60.0, 171)  # mV, mV, points
 
@@ -36,35 +40,43 @@ def companion(request: messages.Any_, stop: Stop) -> bytes:
 
 
 def rates(request: messages.Rates, cell: Cell, stop: Stop) -> bytes:
-    """Firing rate over a constant current, from rest: the inverse of the mean interval in the last two thirds."""
+    """Firing rate over a constant current, from rest, closer where firing begins."""
+    if not request.low < request.high:
+        raise LoligoError(f"low: {request.low:g} is not below high, {request.high:g}")
+    amplitudes = np.linspace(request.low, request.high, request.count)
+    rate = _rate(cell, amplitudes, request.duration, stop)
+    first = int(np.argmax(rate > 0))
+    if first > 0:
+        between = np.linspace(amplitudes[first - 1], amplitudes[first], ONSET + 2)[1:-1]
+        amplitudes = np.insert(amplitudes, first, between)
+        rate = np.insert(rate, first, _rate(cell, between, request.duration, stop))
+    if stop:
+        raise Stopped
+    firing = np.flatnonzero(rate > 0)
+    onset, onset_rate = (amplitudes[firing[0]], rate[firing[0]]) if len(firing) else (math.nan, math.nan)
+    header = {"id": request.id, "kind": "rates", "onset": onset, "onset_rate": onset_rate}
+    return messages.encode(header, {"amplitude": amplitudes, "rate": rate})
+
+
+def _rate(cell: Cell, amplitudes: Array, duration: float, stop: Stop) -> Array:
+    """The inverse of the mean interval in the last two thirds of a run; 0 where firing is over before the end."""
+    from ..model.stimulus import Step
     from ..simulation.block import Study, compute
     from ..simulation.recorders import Spikes
     from ..simulation.settings import settings
 
-    if not request.low < request.high:
-        raise LoligoError(f"low: {request.low:g} is not below high, {request.high:g}")
-    from ..model.stimulus import Step
-
-    amplitudes = np.linspace(request.low, request.high, request.count)
-    s = settings(
-        cell, Step(0.0), None, request.duration, 1.0, "auto", QUICK, None, "rest", None, 10.0
-    )  # fmt: skip
+    s = settings(cell, Step(0.0), None, duration, 1.0, "auto", QUICK, None, "rest", None, 10.0)
     found = compute(Study(s, (Spikes(),)), {"stimulus.amplitude": amplitudes}, len(amplitudes), stop)
     times = found.values["spike_times"]
-    late = np.where(times >= request.duration / 3, times, np.nan)
+    late = np.where(times >= duration / 3, times, np.nan)
     there = np.isfinite(late)
     count = there.sum(axis=1)
     first = np.where(there, late, np.inf).min(axis=1, initial=np.inf)
     last = np.where(there, late, -np.inf).max(axis=1, initial=-np.inf)
     with np.errstate(invalid="ignore"):
         interval = (last - first) / np.maximum(count - 1, 1)
-        lasting = (count > 1) & (last + 2.0 * interval > request.duration)
-    rate = np.where(lasting, 1e3 / np.where(lasting, interval, 1.0), 0.0)
-    firing = amplitudes[rate > 0]
-    onset = float(firing[0]) if len(firing) else math.nan
-    return messages.encode(
-        {"id": request.id, "kind": "rates", "onset": onset}, {"amplitude": amplitudes, "rate": rate}
-    )
+        lasting = (count > 1) & (last + 2.0 * interval > duration)
+    return np.where(lasting, 1e3 / np.where(lasting, interval, 1.0), 0.0)
 
 
 def plane(request: messages.Plane, cell: Cell) -> bytes:

@@ -17,12 +17,17 @@ from dataclasses import dataclass, field
 from ..errors import LoligoError
 from ..numerics.batch import Stop
 from . import messages
-from .answers import Stopped, answer
+from .answers import answer
+from .stopping import Stopped
 
 PATIENCE = 0.25  # s, after which a computation is ended if a newer question waits
 LIMIT = 20.0  # s, after which it is ended in any case
 BUSY = 0.35  # s, after which the page is told that it must wait
-HOME = ("describe", "run", "share")  # kinds that the scope needs; the others are companions and queue behind one another
+HOME = (
+    "describe",
+    "run",
+    "share",
+)  # kinds that the scope needs; the others are companions and queue behind one another
 
 Send = Callable[[bytes], Awaitable[None]]
 
