@@ -421,7 +421,7 @@ def _shows(commands: Any) -> dict[str, _Parser]:
     parser.add_argument("cells", nargs="*", metavar="CELL", help="only these (all)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     _help(parser)
-    text = "Open the laboratory in the browser: every control moves the whole picture at once. Served to this machine only."
+    text = "Open the laboratory in the browser: every control moves the whole picture at once. For this machine only."
     parser = command("lab", "open the laboratory in the browser", text)
     parser.add_argument("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
     parser.add_argument("--port", type=int, default=0, metavar="N", help="serve on this port (a free one)")

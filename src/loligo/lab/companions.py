@@ -1,4 +1,4 @@
-"""The panels beside the scope: f-I curve, phase plane, curves of the gates, threshold, strength and duration, recovery."""
+"""The panels beside the scope: f-I curve, phase plane, curves of the gates, thresholds, refractoriness."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _rate(cell: Cell, amplitudes: Array, duration: float, stop: Stop) -> Array:
 
 
 def plane(request: messages.Plane, cell: Cell) -> bytes:
-    """Nullclines and fixed points of V and another state; the others steady, or frozen where they have no steady value."""
+    """Nullclines and fixed points of V and another state; the others steady, or else frozen."""
     from ..dynamics.plane import phase_plane
     from ..system import system
 

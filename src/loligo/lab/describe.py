@@ -1,4 +1,4 @@
-"""What the page has to know of a cell to make its controls: parameters with ranges, channels with colours, equations."""
+"""What the page has to know of a cell to make its controls: parameters, channels with colours, equations."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ def decode(data: bytes | str) -> Any_:
     if len(data) > LARGEST:
         raise LoligoError(f"message: {len(data)} bytes; at most {LARGEST} are read")
     try:
-        message = _DECODER.decode(data)
+        message: Any_ = _DECODER.decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise LoligoError(f"message: {error}") from None
     return message

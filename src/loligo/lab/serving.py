@@ -40,6 +40,7 @@ def _listen(host: str, port: int) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))
+        found.listen(64)  # whoever reads the printed address may come at once
     except (OSError, OverflowError) as error:
         found.close()
         raise LoligoError(f"port: cannot serve on {host}:{port}: {error}; choose another with --port") from None

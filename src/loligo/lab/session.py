@@ -27,7 +27,7 @@ HOME = (
     "describe",
     "run",
     "share",
-)  # kinds that the scope needs; the others are companions and queue behind one another
+)  # what the scope needs; the others are companions and wait for one another
 
 Send = Callable[[bytes], Awaitable[None]]
 
