@@ -66,7 +66,7 @@ def test_the_python_that_it_shows_does_the_same_run(tmp_path, monkeypatch):
     lines = [line for line in text.splitlines() if "savefig" not in line]
     space = {}
     exec("\n".join(lines), space)  # the test's own doing: the laboratory never runs text
-    header, arrays = asked("run", done, stimuli=stimuli)
+    header, _ = asked("run", done, stimuli=stimuli)
     assert header["spikes"] == pytest.approx(space["ds"].spike_times.values, abs=0.02)
     assert len(header["spikes"]) > 0
 

@@ -47,8 +47,14 @@ export class Companions {
     }
   }
 
+  /** What moves by itself: an instantaneous gate is no axis of a plane. */
+  private moving(cell: Cell): string[] { return cell.states.filter((s) => s !== "V" && !this.store.state.preparation.instant.includes(s)); }
+
+  /** A question that has no answer is said where the answer would be. */
+  fail(kind: string, text: string): void { if (this.foot[kind]) this.foot[kind].textContent = text; }
+
   private chooser(cell: Cell): HTMLElement {
-    const others = cell.states.filter((s) => s !== "V");
+    const others = this.moving(cell);
     if (!others.includes(this.store.state.y)) this.store.state.y = others.find((s) => /^K[^.]*\.n$/.test(s)) ?? others[others.length - 1] ?? "";
     const choose = el("select", { "aria-label": "what is drawn against V" }, ...others.map((s) => el("option", { value: s, selected: s === this.store.state.y }, `V – ${s}`)));
     choose.addEventListener("change", () => { this.store.change((s) => { s.y = choose.value; }); this.store.commit(); });
@@ -58,6 +64,7 @@ export class Companions {
   /** Ask what is shown; the answers come when they come, and only the newest. */
   ask(cell: Cell): void {
     const s = this.store.state, preparation = s.preparation, open = s.open;
+    if (!this.moving(cell).includes(s.y)) s.y = this.moving(cell)[0] ?? "";
     const want = (kind: string, body: object) => this.link.ask(kind, { preparation, ...body }, (a) => { this.answers[kind] = a; this.count++; this.paint(kind, cell); });
     if (open.includes("rates")) want("rates", { low: 0, high: this.reach(cell), count: 32 });
     if (open.includes("plane") && s.y) want("plane", { y: s.y, current: this.level() });

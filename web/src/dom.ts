@@ -15,7 +15,9 @@ export function el<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: At
 }
 
 export function button(text: string, title: string, action: () => void, cls = ""): HTMLButtonElement {
-  return el("button", { type: "button", title, "aria-label": title, class: cls, onclick: action }, text);
+  // A name that is spoken contains the text that is seen, so that whoever speaks to the page can say it.
+  const name = /\w/.test(text) && !title.includes(text) ? `${text}: ${title}` : title;
+  return el("button", { type: "button", title, "aria-label": name, class: cls, onclick: action }, text);
 }
 
 export function show(value: number | null | undefined, digits = 4): string {

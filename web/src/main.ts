@@ -43,7 +43,7 @@ class Lab {
     this.store.onchange = (whole) => this.changed(whole);
     this.link.onstatus = (ok) => this.notice(ok ? "" : "the laboratory does not answer; trying again …");
     this.link.onbusy = (busy) => this.notice(busy ? "computing … (the first time a cell is used, its equations are compiled)" : "");
-    this.link.onerror = (text) => this.notice(text, true);
+    this.link.onerror = (text, kind) => { if (kind in TITLES) this.companions.fail(kind, text); else if (kind !== "threshold") this.notice(text, true); };
     this.scope.oncursor = (at) => this.cursor(at);
     this.drawReadings();
     document.addEventListener("keydown", (e) => this.key(e));

@@ -5,7 +5,8 @@
 
 The page holds the state; the server answers questions that are complete in themselves (`messages`), the newest first
 (`session`), for pages of its own alone (`server`). What is asked of a cell goes through `prepare` to `answers` and
-`companions`. The page is written in TypeScript, in the folder ``web`` of the source, and comes along built, in ``static``.
+`companions`. The page is written in TypeScript, in the folder ``web`` of the source, and comes along
+built, in ``static``.
 """
 
 from __future__ import annotations
