@@ -5,8 +5,8 @@
 
 Prints the time to the first picture, with a warm kernel cache. Then, for the home screen (100 ms of V, gates, currents)
 alone and with f-I curve, phase plane and curves beside it: complete updates per second, and the time from a mouse event
-to the new picture (the frame in which the trace computed for it is drawn), median and 95th percentile. Then the same drag
-in one of several pages, while the others move too.
+to the new picture (the frame in which the trace computed for it is drawn), median and 95th percentile. Then the same
+drag in one of several pages, while the others move too.
 """
 
 from __future__ import annotations
@@ -110,9 +110,8 @@ def main() -> None:
             page.goto(address)
             shown = time.perf_counter() - start
             ready(page)
-            print(
-                f"first paint {shown:.2f} s, first trace {time.perf_counter() - start:.2f} s, from a server just started"
-            )
+            took = time.perf_counter() - start
+            print(f"first paint {shown:.2f} s, first trace {took:.2f} s, from a server just started")
             page.close()
             for name, companions in (("home screen", False), ("with f-I curve, phase plane, curves", True)):
                 page = opened(browser, address, companions)
