@@ -23,6 +23,8 @@ ROW, WIDTH, PADDING, INPUT_ROWS, PARAMETER_ROWS, COMMON_GROUPS = 64, 4096, 24, 1
 BOOKKEEPING_ROWS, CLOCK_ROWS, MEMO_ROWS = 21, 3, 5
 FIRST_STEP = 0.005  # ms: the first step of an adaptive run, before its errors are known
 FLOOR = {"voltage": 1.0, "pool": 1e-8}  # errors are relative to |y| + half of this; concentrations may be tiny
+STEPS_ALLOWED, STEPS_PER_MS = 3e5, 3e3  # per variant: beyond, it is given up, lest it hold up all others
+COUNTABLE = 1.6e7  # in single precision
 MARGIN = 5.0  # error allowed per step, in units of the tolerance; see benchmarks/work_precision.py
 
 
@@ -131,7 +133,7 @@ class Batch:
     watched : tuple of array (variants, rows)
         What each watcher remembers.
     steps, rejected, status, culprit : array of int (variants)
-        `status` is one of UNFINISHED, DONE, BLOWN_UP of `lanes/columns.py`; `culprit` the index of the first state
+        `status` is one of UNFINISHED, DONE, BLOWN_UP, GIVEN_UP of `lanes/columns.py`; `culprit` the index of the first state
         that was no longer finite, or -1.
     end : array (variants)
         Time reached, ms.
@@ -151,6 +153,16 @@ class Batch:
     end: Array
     missed: Integers
     missed_peak: Array
+
+    @property
+    def failed(self) -> NDArray[np.bool_]:
+        """Which variants blew up or were given up."""
+        return (self.status == columns.BLOWN_UP) | self.endless
+
+    @property
+    def endless(self) -> NDArray[np.bool_]:
+        """Which variants were given up, since their steps became so short that they would never end."""
+        return self.status == columns.GIVEN_UP
 
 
 @dataclass(frozen=True)
@@ -220,7 +232,7 @@ class _Work:
         spike = task.criterion or Criterion(np.inf, np.inf, np.inf)
         floor = np.array([FLOOR.get(v.kind, 0.01) for v in task.system.states], dtype=real)
         control = task.control * MARGIN if task.adaptive else task.control
-        setting = np.array([spike.threshold, spike.rise, spike.watch, task.every, FIRST_STEP])
+        setting = np.array([spike.threshold, spike.rise, spike.watch, task.every, FIRST_STEP, self._most_steps()])
         shape = [self.states, self.derived.shape[1], task.samples, len(task.record), self.capacity]
         blank = [value for _, values in self.watchers for value in values]
         shape += [len(task.inputs.wave), len(self.watchers), len(blank)]
@@ -240,6 +252,12 @@ class _Work:
             self._places(), np.array(settings or [0.0]), np.zeros(ROW * max(len(blank), 1)), np.array(blank or [0.0]),
             self.final, self.trace, self.watched, self.spikes, self.tally, self.note,
         ]  # fmt: skip
+
+    def _most_steps(self) -> float:
+        """After how many steps a variant is given up: thousands of times what cells need, yet soon taken."""
+        inputs = self.task.inputs
+        most = STEPS_ALLOWED + STEPS_PER_MS * inputs.segment[:, 0].max() + 10.0 * len(inputs.segment)
+        return most if self.real is np.float64 else min(most, COUNTABLE)
 
     def _places(self) -> Integers:
         """Address of each watcher, and where its settings and its memory begin."""
