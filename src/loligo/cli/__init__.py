@@ -111,6 +111,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .tree import tree
 
         return tree
+    if name == "lab":
+        from .lab import lab
+
+        return lab
     if name in ("import", "export"):
         from . import foreign
 

@@ -21,6 +21,7 @@ examples:
   loligo sweep --over K.g=20:60:50 --plot grid.png  many variants of it at once
   loligo bifurcation squid --plot b.png             where it begins to fire, and why
   loligo axon squid --celsius 18.5 --plot wave.png  an impulse that travels, and its velocity
+  loligo lab                                        the laboratory, in the browser
   loligo cells                                      the cells that come along
   loligo channels k_a_connor_stevens --plot         a channel: its paper, its formulas, its picture
   loligo paper hh1952                               the numbers of a paper, computed again
@@ -523,6 +524,15 @@ def _shows(commands: Any) -> dict[str, _Parser]:
     parser = command("verify", "check the published cells against what is said of them", text)
     parser.add_argument("cells", nargs="*", metavar="CELL", help="only these (all)")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    _help(parser)
+    text = "Open the laboratory in the browser: every control moves the whole picture at once. For this machine only."
+    parser = command("lab", "open the laboratory in the browser", text)
+    parser.add_argument("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="serve on this port (a free one)")
+    parser.add_argument("--no-browser", action="store_true", help="print the address only")
+    text = "serve to other machines too, on this address of this one; needs --token"
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help=text)
+    parser.add_argument("--token", default="", metavar="SECRET", help="what the address in the browser must contain")
     _help(parser)
     text = "Read a density mechanism of NEURON: its channels, as equations, and as a TOML file that loligo run takes."
     parser = command("import", "read a .mod file of NEURON", text)

@@ -89,8 +89,9 @@ def run(
     spike_threshold: Any = None,
     spike_rise: Any = 10.0,
     estimate_error: bool = True,
+    stop: batch.Stop | None = None,
 ) -> Run:
-    """Run one cell; see `simulate`."""
+    """Run one cell; see `simulate`. `stop` ends it early, from another thread; its status is then ``"stopped"``."""
     began = time.perf_counter()
     s = settings(
         cell, stimulus, clamp, duration, every, method, tolerance, dt, initial, spike_threshold, spike_rise
@@ -103,7 +104,7 @@ def run(
     notes = late(source, s.duration)
     grid = s.grid
     protocol = lower(source, s.duration, None if s.adaptive else s.dt)
-    plan = _Plan(s, whole, protocol, protocol(grid), grid, estimate_error)
+    plan = _Plan(s, whole, protocol, protocol(grid), grid, estimate_error, stop)
     if clamp is None:
         start = initial_state(cell, initial)
         found = _current_clamp(plan, start, recorded)
@@ -128,6 +129,7 @@ class _Plan:
     input: Array
     grid: Array
     estimate: bool
+    stop: batch.Stop | None
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def _current_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
     notes = (
         _failure(plan, whole, result) if broken else _hidden(result, plan.settings.criterion) + _unsure(plan, errors)
     )
-    status = notes[0] if broken else "done"
+    status = notes[0] if broken else "stopped" if plan.stop else "done"
     return _Found(
         values,
         result.spikes[0, : result.count[0]],
@@ -211,7 +213,8 @@ def _integrate(
             len(plan.grid),
             criterion,
             traced=min(variants, 2),
-        )
+        ),
+        plan.stop,
     )
 
 

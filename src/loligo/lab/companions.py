@@ -1,0 +1,147 @@
+"""The panels beside the scope: f-I curve, phase plane, curves of the gates, thresholds, refractoriness."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import LoligoError
+from ..model.cell import Cell
+from ..numerics.batch import Stop
+from . import messages, prepare
+from .stopping import Stopped
+
+Array = NDArray[np.float64]
+QUICK = 1e-4  # tolerance of runs of which only the number of spikes counts
+BRACKET = 2e-3  # relative width of the bracket around a threshold on the screen
+ONSET = 12  # more currents, between the last that does not fire the cell and the first that does
+DURATIONS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.5, 5.0, 10.0, 20.0, 50.0)  # ms
+CURVE = (-110.0, 60.0, 171)  # mV, mV, points
+
+
+def companion(request: messages.Any_, stop: Stop) -> bytes:
+    """Answer the question of a panel."""
+    cell = prepare.prepared(request.preparation)
+    if isinstance(request, messages.Rates):
+        return rates(request, cell, stop)
+    if isinstance(request, messages.Plane):
+        return plane(request, cell)
+    if isinstance(request, messages.Curves):
+        return curves(request, cell)
+    if isinstance(request, messages.Threshold):
+        return threshold(request, cell)
+    if isinstance(request, messages.Durations):
+        return durations(request, cell)
+    assert isinstance(request, messages.Recovery)
+    return recovery(request, cell)
+
+
+def rates(request: messages.Rates, cell: Cell, stop: Stop) -> bytes:
+    """Firing rate over a constant current, from rest, closer where firing begins."""
+    if not request.low < request.high:
+        raise LoligoError(f"low: {request.low:g} is not below high, {request.high:g}")
+    amplitudes = np.linspace(request.low, request.high, request.count)
+    rate = _rate(cell, amplitudes, request.duration, stop)
+    first = int(np.argmax(rate > 0))
+    if first > 0:
+        between = np.linspace(amplitudes[first - 1], amplitudes[first], ONSET + 2)[1:-1]
+        amplitudes = np.insert(amplitudes, first, between)
+        rate = np.insert(rate, first, _rate(cell, between, request.duration, stop))
+    if stop:
+        raise Stopped
+    firing = np.flatnonzero(rate > 0)
+    onset, onset_rate = (amplitudes[firing[0]], rate[firing[0]]) if len(firing) else (math.nan, math.nan)
+    header = {"id": request.id, "kind": "rates", "onset": onset, "onset_rate": onset_rate}
+    return messages.encode(header, {"amplitude": amplitudes, "rate": rate})
+
+
+def _rate(cell: Cell, amplitudes: Array, duration: float, stop: Stop) -> Array:
+    """The inverse of the mean interval in the last two thirds of a run; 0 where firing is over before the end."""
+    from ..model.stimulus import Step
+    from ..simulation.block import Study, compute
+    from ..simulation.recorders import Spikes
+    from ..simulation.settings import settings
+
+    s = settings(cell, Step(0.0), None, duration, 1.0, "auto", QUICK, None, "rest", None, 10.0)
+    found = compute(Study(s, (Spikes(),)), {"stimulus.amplitude": amplitudes}, len(amplitudes), stop)
+    times = found.values["spike_times"]
+    late = np.where(times >= duration / 3, times, np.nan)
+    there = np.isfinite(late)
+    count = there.sum(axis=1)
+    first = np.where(there, late, np.inf).min(axis=1, initial=np.inf)
+    last = np.where(there, late, -np.inf).max(axis=1, initial=-np.inf)
+    with np.errstate(invalid="ignore"):
+        interval = (last - first) / np.maximum(count - 1, 1)
+        lasting = (count > 1) & (last + 2.0 * interval > duration)
+    return np.where(lasting, 1e3 / np.where(lasting, interval, 1.0), 0.0)
+
+
+def plane(request: messages.Plane, cell: Cell) -> bytes:
+    """Nullclines and fixed points of V and another state; the others steady, or else frozen."""
+    from ..dynamics.plane import phase_plane
+    from ..system import system
+
+    whole = system(cell)
+    others = [v for v in whole.states if v.path not in ("V", request.y)]
+    rest = {v.path: "steady" if v.symbol in whole.steady else "frozen" for v in others}
+    found = phase_plane(cell, "V", request.y, current=request.current, rest=rest, points=48)
+    arrays: dict[str, Any] = {}
+    for name, lines in (("v", found.x_nullcline), ("y", found.y_nullcline)):
+        for i, line in enumerate(lines[:12]):
+            arrays[f"{name}{i}.x"], arrays[f"{name}{i}.y"] = line[:, 0], line[:, 1]
+    fixed = [
+        {"V": p.state["V"], "y": p.state[request.y], "kind": p.kind, "stable": bool(p.stable)}
+        for p in found.fixed_points
+    ]
+    return messages.encode({"id": request.id, "kind": "plane", "y": request.y, "fixed": fixed}, arrays)
+
+
+def curves(request: messages.Curves, cell: Cell) -> bytes:
+    """Steady state and time constant of every gate that depends on V alone (with pools at their steady values)."""
+    from ..numerics.arrays import array_function
+    from ..simulation.steady import Steady
+    from ..system import system
+
+    whole = system(cell)
+    v = np.linspace(*CURVE[:2], int(CURVE[2]))
+    steady = Steady(cell, 0.0)
+    states = steady.fill([v] * len(steady.plan.voltages))
+    shown = [o for o in whole.observables if o.path.endswith((".inf", ".tau"))]
+    found = array_function(whole, tuple(o.formula for o in shown))(states, 0.0, steady.values)
+    arrays = {o.path: np.broadcast_to(values, v.shape) for o, values in zip(shown, found, strict=True)}
+    return messages.encode({"id": request.id, "kind": "curves"}, {"V": v, **arrays})
+
+
+def threshold(request: messages.Threshold, cell: Cell) -> bytes:
+    """The least pulse that fires the cell at rest."""
+    from ..experiments.bench import Bench
+    from ..experiments.thresholds import thresholds
+
+    bench = Bench(cell)
+    found, problem = thresholds(bench, np.array([request.duration]), 1, 60.0, BRACKET, 24)
+    values = found.of(0) if found is not None else ()
+    value = values[0].value if values else math.nan
+    return messages.encode({"id": request.id, "kind": "threshold", "value": value, "status": problem or "done"})
+
+
+def durations(request: messages.Durations, cell: Cell) -> bytes:
+    """Threshold against the duration of the pulse, with rheobase and chronaxie."""
+    from ..experiments import strength_duration
+
+    found = strength_duration(cell, durations=DURATIONS, tolerance=BRACKET)
+    header = {"id": request.id, "kind": "durations", "status": str(found.attrs["status"])}
+    header |= {n: float(found.attrs[n]) for n in ("rheobase", "chronaxie")}
+    return messages.encode(header, {"duration": found["duration"].values, "threshold": found["threshold"].values})
+
+
+def recovery(request: messages.Recovery, cell: Cell) -> bytes:
+    """Threshold of a second pulse, relative to that at rest, against its distance from the first."""
+    from ..experiments import refractory_period
+
+    found = refractory_period(cell, tolerance=BRACKET)
+    header = {"id": request.id, "kind": "recovery", "status": str(found.attrs["status"])}
+    header |= {n: float(found.attrs[n]) for n in ("absolute", "relative")}
+    return messages.encode(header, {"interval": found["interval"].values, "ratio": found["ratio"].values})

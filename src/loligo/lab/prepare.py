@@ -1,0 +1,104 @@
+"""From a message to a cell and a stimulus; the same in Python, to be kept."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from typing import Any
+
+from .. import cells, channels
+from ..errors import LoligoError, PathError, nearest
+from ..model import stimulus as stimuli
+from ..model.cell import Cell
+from ..model.files import as_dict, from_dict
+from . import messages
+from .messages import Preparation
+
+
+@lru_cache(maxsize=64)
+def named(cell: str, toml: str = "") -> Cell:
+    """The cell that is meant, as it was published or as its TOML says."""
+    if toml:
+        try:
+            return from_dict(tomllib.loads(toml), "the cell")
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise LoligoError(f"the cell is not TOML: {error}") from None
+    if cell not in cells.__all__:
+        raise PathError(f"no cell is called '{cell}'; {nearest(cell, cells.__all__)}")
+    made: Cell = getattr(cells, cell)()
+    return made
+
+
+def structure(p: Preparation) -> Cell:
+    """The cell with its channels added and removed, its numbers still as published."""
+    return _structure(p.cell, p.toml, tuple(p.add), tuple(p.remove))
+
+
+@lru_cache(maxsize=64)
+def _structure(name: str, toml: str, add: tuple[str, ...], remove: tuple[str, ...]) -> Cell:
+    cell = named(name, toml)
+    for entry in add:
+        if entry not in channels.__all__:
+            raise PathError(f"no channel is called '{entry}'; {nearest(entry, channels.__all__)}")
+        cell = cell + getattr(channels, entry)()
+    for channel in remove:
+        cell = cell - channel
+    return cell
+
+
+def prepared(p: Preparation) -> Cell:
+    """The cell with everything done to it."""
+    cell = structure(p).with_(p.set)
+    for gate in p.instant:
+        cell = cell.instant(gate)
+    for gate, factor in p.slow.items():
+        cell = cell.slow(gate, factor)
+    for gate in p.freeze:
+        cell = cell.freeze(gate)
+    for channel, part in p.block.items():
+        cell = cell.block(channel, part)
+    return cell
+
+
+def stimulus(given: list[messages.Stimulus]) -> stimuli.Stimulus | None:
+    """The stimulus; None if there is none."""
+    parts = [getattr(stimuli, kind)(**arguments) for kind, arguments in map(_call, given)]
+    return sum(parts[1:], parts[0]) if parts else None
+
+
+def _call(s: messages.Stimulus) -> tuple[str, dict[str, Any]]:
+    """Which class of the package, and its arguments."""
+    kind = "Waveform" if isinstance(s, messages.Samples_) else type(s).__name__
+    return kind, {name: getattr(s, name) for name in s.__struct_fields__}
+
+
+def script(p: Preparation, given: list[messages.Stimulus], duration: float) -> str:
+    """The lines of Python that do exactly this run."""
+    lines = ["import loligo as lo", ""]
+    if p.toml:
+        lines.append('cell = lo.load("cell.toml")  # the file that the laboratory exports')
+        made = []
+    else:
+        lines.append(f"cell = lo.cells.{p.cell}()")
+        made = [f" + lo.channels.{name}()" for name in p.add] + [f" - {name!r}" for name in p.remove]
+        if made:
+            lines.append(f"cell = cell{''.join(made)}")
+    steps = [f".with_({dict(p.set)!r})"] if p.set else []
+    steps += [f".instant({gate!r})" for gate in p.instant]
+    steps += [f".slow({gate!r}, {factor!r})" for gate, factor in p.slow.items()]
+    steps += [f".freeze({gate!r})" for gate in p.freeze]
+    steps += [f".block({channel!r}, {part!r})" for channel, part in p.block.items()]
+    if steps and not p.toml:
+        lines.append(f"cell = cell{''.join(steps)}")
+    calls = [f"lo.{kind}({', '.join(f'{k}={v!r}' for k, v in a.items())})" for kind, a in map(_call, given)]
+    lines.append(f"stimulus = {' + '.join(calls) if calls else None}")
+    lines.append(f'ds = lo.simulate(cell, stimulus, duration={duration!r}, record="all")')
+    lines.append('lo.plot(ds).savefig("run.png")')
+    return "\n".join(lines) + "\n"
+
+
+def as_toml(cell: Cell) -> str:
+    """A cell as a TOML document, which `loligo.load` reads."""
+    import tomli_w
+
+    return tomli_w.dumps(as_dict(cell))

@@ -1,0 +1,76 @@
+// Everything of a session: in one object, in the address of the page, and with a way back.
+import type { State } from "./types";
+
+export const PANELS = ["gates", "currents", "conductances"];
+export const COMPANIONS = ["rates", "plane", "curves", "durations", "recovery", "equations"];
+
+export function fresh(cell: string, toml = ""): State {
+  return {
+    preparation: { cell, toml, add: [], remove: [], set: {}, block: {}, freeze: [], slow: {}, instant: [] },
+    stimuli: [{ type: "step", amplitude: 10, start: 5, stop: 90 }],
+    duration: 100,
+    y: "",
+    open: ["gates", "currents", "rates", "plane", "curves"],
+  };
+}
+
+export class Store {
+  private past: string[] = [];
+  private future: string[] = [];
+  private kept = "";
+  onchange: (whole: boolean) => void = () => {};
+
+  constructor(public state: State) { this.kept = JSON.stringify(state); }
+
+  /** Change something; `whole` if controls have to be made anew. A gesture ends with `commit`. */
+  change(edit: (state: State) => void, whole = false): void {
+    edit(this.state);
+    this.onchange(whole);
+  }
+
+  commit(): boolean {
+    const now = JSON.stringify(this.state);
+    if (now === this.kept) return false;
+    this.past.push(this.kept);
+    if (this.past.length > 200) this.past.shift();
+    this.future = [];
+    this.kept = now;
+    this.write();
+    return true;
+  }
+
+  undo(): void { this.travel(this.past, this.future); }
+  redo(): void { this.travel(this.future, this.past); }
+  get canUndo(): boolean { return this.past.length > 0; }
+  get canRedo(): boolean { return this.future.length > 0; }
+
+  private travel(from: string[], to: string[]): void {
+    const there = from.pop();
+    if (there === undefined) return;
+    to.push(this.kept);
+    this.kept = there;
+    this.state = JSON.parse(there);
+    this.write();
+    this.onchange(true);
+  }
+
+  write(): void {
+    const text = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(this.state))));
+    if (text.length < 60_000) history.replaceState(null, "", `${location.pathname}${location.search}#${text}`);
+  }
+}
+
+/** The state in the address; null if there is none. Checked by shape here, by meaning on the server. */
+export function fromAddress(cell: string): State | null {
+  try {
+    const bytes = Uint8Array.from(atob(location.hash.slice(1)), (c) => c.charCodeAt(0));
+    const given = JSON.parse(new TextDecoder().decode(bytes));
+    const base = fresh(cell);
+    const same = (a: unknown, b: unknown) => typeof a === typeof b && Array.isArray(a) === Array.isArray(b);
+    for (const key of Object.keys(base) as (keyof State)[]) if (!same(base[key], given[key])) return null;
+    for (const [key, value] of Object.entries(base.preparation)) if (!same(value, given.preparation[key])) return null;
+    return given as State;
+  } catch {
+    return null;
+  }
+}

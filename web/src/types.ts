@@ -1,0 +1,71 @@
+// What page and server say to each other; the Python side is messages.py.
+
+export interface Preparation {
+  cell: string;
+  toml: string;
+  add: string[];
+  remove: string[];
+  set: Record<string, number>;
+  block: Record<string, number>;
+  freeze: string[];
+  slow: Record<string, number>;
+  instant: string[];
+}
+
+export type Stimulus = { type: string; times?: number[]; values?: number[] } & Record<string, any>;
+
+export interface State {
+  preparation: Preparation;
+  stimuli: Stimulus[];
+  duration: number;
+  y: string; // beside V in the phase plane
+  open: string[]; // panels that are shown
+}
+
+export interface Parameter {
+  path: string;
+  name: string;
+  channel: string;
+  value: number;
+  unit: string;
+  low: number;
+  high: number;
+  least: number | null;
+  most: number | null;
+  description: string;
+  main: boolean;
+}
+
+export interface Channel {
+  name: string;
+  colour: string;
+  source: string;
+  gates: string[];
+  instant: string[];
+  blockable: boolean;
+}
+
+export interface Cell {
+  name: string;
+  source: string;
+  preparation: string;
+  description: string;
+  validity: string;
+  current_unit: string;
+  membrane_current_unit: string;
+  conductance_unit: string;
+  parameters: Parameter[];
+  channels: Channel[];
+  states: string[];
+  equations: string[];
+  cells: string[];
+  library: string[];
+}
+
+export interface Answer {
+  id: number;
+  kind: string;
+  arrays: [string, number][];
+  data: Record<string, Float32Array>;
+  [key: string]: any;
+}
