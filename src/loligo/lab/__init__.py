@@ -1,0 +1,1 @@
+"""The laboratory: what people touch. Lessons live in `lessons`."""
