@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import LoligoError
@@ -39,7 +39,7 @@ def nernst(_: Setup, outside: float, inside: float, celsius: float, valence: flo
     return Found(value, {
         "common_logarithm": value / math.log(10),
         "celsius_as_kelvin": 1e3 * GAS * celsius / FARADAY / valence * ratio,
-        "valence": -value * valence if abs(valence) == 1 else value * valence,
+        "valence_left_out": value * valence if abs(valence) != 1 else math.nan,
     })  # fmt: skip
 
 
@@ -64,7 +64,8 @@ def charging(_: Setup, amplitude: float, resistance: float, capacitance: float, 
 
 def time_constant(_: Setup, resistance: float, capacitance: float) -> Found:
     """RC: kΩ·cm² times µF/cm² is ms."""
-    return Found(resistance * capacitance, {"quotient": resistance / capacitance, "ten_to_ninety": 2.197 * resistance})
+    tau = resistance * capacitance
+    return Found(tau, {"quotient": resistance / capacitance, "ten_to_ninety": math.log(9) * tau})
 
 
 def input_resistance(setup: Setup) -> Found:
@@ -77,14 +78,8 @@ def input_resistance(setup: Setup) -> Found:
 
 def _chord(setup: Setup) -> float:
     """Sum of the conductances at rest, mS/cm²."""
-    still = Setup(**{**vars(setup), "stimuli": (), "duration": 1.0})
-    return sum(v for k, v in perform(still).items() if k.endswith(".conductance.peak")) + sum(
-        p.value for k, p in setup.made().parameters.items() if k == "leak.g" and not _has_leak(still)
-    )
-
-
-def _has_leak(still: Setup) -> bool:
-    return "leak.conductance.peak" in perform(still)
+    still = perform(replace(setup, stimuli=(), duration=1.0))
+    return sum(value for path, value in still.items() if path.endswith(".conductance.peak"))
 
 
 def length_constant(_: Setup, diameter: float, Rm: float, Ra: float) -> Found:
@@ -109,10 +104,11 @@ def sealed_cable(
     return Found(value, {"infinite_cable": current * endless * math.exp(-x / lam)})
 
 
-def reading(setup: Setup, of: str = "peak", base: Mapping[str, Any] | None = None) -> Found:
-    """Any reading of a run; its rival is the one without the change (`base`: the set-up before)."""
-    value = perform(setup).get(of, math.nan)
-    return Found(value, {"rest_not_subtracted": value - perform(setup).get("rest", math.nan)} if of == "peak" else {})
+def reading(setup: Setup, of: str = "peak") -> Found:
+    """Any reading of a run; its rival, where it is a V, is the same counted from rest."""
+    seen = perform(setup)
+    value = seen.get(of, math.nan)
+    return Found(value, {"from_rest": value - seen["rest"]} if of in ("peak", "trough", "end") else {})
 
 
 def threshold(setup: Setup, duration: float) -> Found:
@@ -246,7 +242,7 @@ def half_voltage(setup: Setup, gate: str = "Na.h", power: float = 1.0) -> Found:
 
     own = setup.made()
     channel, _, name = gate.rpartition(".")
-    usual = dict(own[channel].gates)[name].power
+    usual = float(dict(own[channel].gates)[name].power)
     rivals = {"power": half(0.5 ** (1.0 / (usual if power == 1 else 1)))} if usual != 1 else {}
     return Found(half(0.5 ** (1.0 / power)), rivals)
 
@@ -306,7 +302,7 @@ def velocity(setup: Setup) -> Found:
 
 def speed_up(setup: Setup) -> Found:
     """How many times faster the fibre conducts with its sheath than without it."""
-    bare = Setup(**{**vars(setup), "numbers": {**setup.numbers, "wraps": 0.0}})
+    bare = replace(setup, numbers={**setup.numbers, "wraps": 0.0})
     fast, slow = perform(setup)["velocity"], perform(bare)["velocity"]
     return Found(fast / slow, {"velocity": fast, "inverse": slow / fast})
 

@@ -172,11 +172,12 @@ def _holds(check: Check, value: float | str) -> bool:
         return value == check.equals
     if not math.isfinite(value):
         return False
-    if check.at_least is not None and value < check.at_least:
+    slack = 1e-9 * max(1.0, abs(value))  # 5.2 - 5 is a little more than 0.2
+    if check.at_least is not None and value < check.at_least - slack:
         return False
-    if check.at_most is not None and value > check.at_most:
+    if check.at_most is not None and value > check.at_most + slack:
         return False
-    return check.near is None or abs(value - check.near) <= check.within
+    return check.near is None or abs(value - check.near) <= check.within + slack
 
 
 def student(step: Step, state: Mapping[str, Any]) -> dict[str, Any]:
