@@ -1,8 +1,8 @@
 """Lessons: Markdown with small directives, whose steps are checked by measurement and whose answers are computed.
 
-A lesson is a file (`reading`), read into frozen dataclasses (`lesson`). What the student did is a `Setup` and what is on the
-page; `check` measures it (`measures`), and `judge` compares an answer with the one that an experiment gives for the
-student's own numbers (`answers`, `judging`). Nothing in a file is ever executed.
+A lesson is a file (`reading`), read into frozen dataclasses (`lesson`). What the student did is a `Setup` and what is
+on the page; `check` measures it (`measures`), and `judge` compares an answer with the one that an experiment gives for
+the student's own numbers (`answers`, `judging`). Nothing in a file is ever executed.
 """
 
 from __future__ import annotations

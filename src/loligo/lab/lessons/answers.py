@@ -1,7 +1,7 @@
 """What a question's answer is computed by: a closed list of computations, each with the wrong answers people give.
 
-A computation gets the student's cell (a `Setup` with the student's numbers in it) and numbers of its own, and returns the
-value and its rivals: what one gets by a typical mistake, by kind.
+A computation gets the student's cell (a `Setup` with the student's numbers in it) and numbers of its own, and returns
+the value and its rivals: what one gets by a typical mistake, by kind.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def length_constant(_: Setup, diameter: float, Rm: float, Ra: float) -> Found:
 def sealed_cable(
     _: Setup, current: float, length: float, diameter: float, Rm: float, Ra: float, at: float = 0.0
 ) -> Found:
-    """Steady depolarisation (mV) at a place (fraction of the length) of a sealed cable with a current (nA) into one end.
+    """Steady depolarisation (mV) at a fraction of the length of a sealed cable with a current (nA) into one end.
 
     V(x) = I R∞ cosh((l - x) / λ) / sinh(l / λ); Rall 1977, Handbook of Physiology 1:39.
     """
@@ -329,7 +329,9 @@ def chord(_: Setup, g_rest: float, E_rest: float, g_synapse: float, E_synapse: f
     """Where V settles between two reversal potentials: their mean, weighted by the conductances, mV."""
     value = (g_rest * E_rest + g_synapse * E_synapse) / (g_rest + g_synapse)
     drive = g_synapse / g_rest * (E_synapse - E_rest) + E_rest
-    return Found(value, {"no_shunt": drive, "plain_mean": 0.5 * (E_rest + E_synapse), "change_for_level": value - E_rest})
+    return Found(
+        value, {"no_shunt": drive, "plain_mean": 0.5 * (E_rest + E_synapse), "change_for_level": value - E_rest}
+    )
 
 
 ANSWERS: dict[str, Callable[..., Found]] = {

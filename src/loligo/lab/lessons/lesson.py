@@ -165,7 +165,7 @@ class Lesson:
 
 
 def html(text: str) -> str:
-    """Markdown as HTML; HTML within it is shown as text, pictures are left out, links are those that a browser may follow."""
+    """Markdown as HTML; HTML within it is shown as text, pictures become links, links to scripts are left as text."""
     from markdown_it import MarkdownIt
 
     made: str = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(text)

@@ -1,8 +1,9 @@
 """From a file to a lesson: front matter, sections, directives; each mistake named with its file and line.
 
 A lesson begins with front matter, TOML between two lines of ``+++``. Then come sections, each with a heading
-``## Phase`` or ``## Phase: title``; ``Goal`` is the first, the others are in the order of `lesson.PHASES`. Within them stand
-directives, ``:::setup``, ``:::check`` and ``:::question``, TOML that ends with a line ``:::``. All else is Markdown.
+``## Phase`` or ``## Phase: title``; ``Goal`` is the first, the others are in the order of `lesson.PHASES`. Within them
+stand directives, ``:::setup``, ``:::check`` and ``:::question``, TOML that ends with a line ``:::``. All else is
+Markdown.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 
 from ... import cells, channels
 from ...errors import LoligoError, PathError, nearest
-from ...model import stimulus as stimuli
+from ...model import stimulus as protocols
 from ...model.cable import Cable
 from ...model.cell import Cell
 
@@ -139,10 +139,12 @@ class Setup:
         if head in ("clamp", "fibre"):
             return replace(self, numbers={**self.numbers, rest: _finite(value, path)})
         if head in ("block", "slow"):
-            return replace(self, **{head: {**getattr(self, head), rest: _finite(value, path)}})
+            changed: dict[str, Any] = {head: {**getattr(self, head), rest: _finite(value, path)}}
+            return replace(self, **changed)
         if head in ("freeze", "instant"):
             kept = tuple(g for g in getattr(self, head) if g != rest)
-            return replace(self, **{head: (*kept, rest) if value else kept})
+            now: dict[str, Any] = {head: (*kept, rest) if value else kept}
+            return replace(self, **now)
         return replace(self, set={**self.set, path: _finite(value, path)})
 
     @staticmethod
@@ -198,9 +200,9 @@ class Setup:
             cell = cell.block(channel, part)
         return cell
 
-    def applied(self) -> stimuli.Stimulus | None:
+    def applied(self) -> protocols.Stimulus | None:
         """The stimulus; None if there is none."""
-        parts = [getattr(stimuli, kind.title())(**_whole(numbers)) for kind, numbers in self.stimuli]
+        parts = [getattr(protocols, kind.title())(**_whole(numbers)) for kind, numbers in self.stimuli]
         return sum(parts[1:], parts[0]) if parts else None
 
     def released(self) -> float:
@@ -376,7 +378,7 @@ def _propagated(setup: Setup) -> dict[str, float]:
 
     n = setup.number
     cable = setup.fibre()
-    source = stimuli.Step(n("amplitude"), stop=n("width"))
+    source = protocols.Step(n("amplitude"), stop=n("width"))
     found = simulate(cable, source, duration=setup.duration, dt=0.01, every=max(0.1, setup.duration / 500))
     arrival, x = found["arrival"].values, found["x_compartment"].values
     first, last = np.interp([0.5 * cable.length, 0.8 * cable.length], x, arrival)
