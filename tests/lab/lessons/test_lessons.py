@@ -28,7 +28,7 @@ def test_steps_can_be_done_and_are_not_done_before(name):
 @pytest.mark.parametrize(("name", "which"), QUESTIONS)
 def test_answers_compute_and_agree_with_the_source(name, which):
     question = L.load(name).questions[which]
-    if question.expected is not None:  # from the literature and independent implementations, not from here
+    if question.expected is not None:  # of a source or another implementation, not read off our own output
         assert L.judge(question, question.example, question.expected).right
     for seed in (1, 2, 3):
         own = L.draw(question, seed)
