@@ -1,0 +1,172 @@
+"""What a lesson is: a goal, a set-up, steps with checks and questions. Frozen, and as JSON for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .setup import Setup
+
+# The order that works: predict, adjust, measure with the cursor, plot, explain with the gates, one free investigation.
+PHASES = ("predict", "adjust", "measure", "plot", "explain", "investigate")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition on what the student did.
+
+    Attributes
+    ----------
+    measure : str
+        From the closed list of `measures.MEASURES`.
+    of : str
+        What it is a measure of: a parameter, a gate, a reading.
+    at_least, at_most, near : float or None
+        Bounds; `near` within `within`.
+    equals : str or None
+        For measures that are a name.
+    hint : str
+        Shown while it does not hold.
+    target : mapping
+        What a student would do so that it does, by path.
+    """
+
+    measure: str
+    of: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+    near: float | None = None
+    within: float = 0.0
+    equals: str | None = None
+    hint: str = ""
+    target: Mapping[str, Any] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it; without the target, which would give the step away."""
+        return {"measure": self.measure, "of": self.of, "hint": self.hint}
+
+
+@dataclass(frozen=True)
+class Range:
+    """Numbers from which a student's own one is drawn: low, low + step, ..., high."""
+
+    low: float
+    high: float
+    step: float
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return round((self.high - self.low) / self.step) + 1
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question whose answer is computed.
+
+    Attributes
+    ----------
+    answer : str
+        Which computation, from `answers.ANSWERS`.
+    prompt : str
+        Markdown; ``{duration}`` stands for the student's number.
+    unit : str
+    parameters : mapping of str to Range
+    given : mapping
+        Arguments of the computation that are the same for everybody.
+    setup : Setup
+        On which it is carried out.
+    relative, absolute : float
+        What is accepted: the larger of the two.
+    hints : mapping of str to str
+        By kind of mistake.
+    expected : float or None
+        The answer in the middle of the ranges that a source gives (``example`` its parameters); a test compares.
+    """
+
+    answer: str
+    prompt: str
+    unit: str
+    parameters: Mapping[str, Range]
+    given: Mapping[str, Any]
+    setup: Setup
+    relative: float
+    absolute: float
+    hints: Mapping[str, str]
+    example: Mapping[str, float]
+    expected: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it, without anything that gives the answer away."""
+        ranges = {k: [r.low, r.high, r.step] for k, r in self.parameters.items()}
+        return {"prompt": self.prompt, "unit": self.unit, "parameters": ranges, "relative": self.relative,
+                "absolute": self.absolute}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """A section of a lesson."""
+
+    phase: str
+    title: str
+    text: str
+    checks: tuple[Check, ...] = ()
+    question: Question | None = None
+    setup: Setup | None = None
+    line: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "phase": self.phase,
+            "title": self.title,
+            "html": html(self.text),
+            "checks": [c.to_dict() for c in self.checks],
+            "question": self.question.to_dict() | {"html": html(self.question.prompt)} if self.question else None,
+            "setup": self.setup.to_dict() if self.setup else None,
+        }
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson, as read from its file."""
+
+    name: str
+    title: str
+    order: int
+    topic: str
+    minutes: int
+    goal: str
+    setup: Setup
+    steps: tuple[Step, ...]
+    needs: str = "scope"
+    sources: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, in order."""
+        return tuple(s.question for s in self.steps if s.question is not None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it, for the page: text as safe HTML, no answers, no targets."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "order": self.order,
+            "topic": self.topic,
+            "minutes": self.minutes,
+            "needs": self.needs,
+            "sources": list(self.sources),
+            "goal": html(self.goal),
+            "setup": self.setup.to_dict(),
+            "steps": [s.to_dict() for s in self.steps],
+        }
+
+
+def html(text: str) -> str:
+    """Markdown as HTML; HTML within it is shown as text, pictures become links, links to scripts are left as text."""
+    from markdown_it import MarkdownIt
+
+    made: str = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(text)
+    return made

@@ -1,0 +1,125 @@
+"""Lessons that come along: each parses, every step can be done, every answer computes, hostile files are refused."""
+
+import json
+import math
+
+import pytest
+
+from loligo.errors import LoligoError
+from loligo.lab import lessons as L
+
+NAMES = L.names()
+QUESTIONS = [(n, i) for n in NAMES for i in range(len(L.load(n).questions))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_steps_can_be_done_and_are_not_done_before(name):
+    lesson = L.load(name)
+    json.dumps(lesson.to_dict(), allow_nan=False)
+    state = lesson.setup.to_dict()
+    for step in lesson.steps:
+        state = step.setup.to_dict() if step.setup else state
+        if step.checks:
+            assert not L.check(step, state).done, step.title
+        state = L.student(step, state)
+        assert L.check(step, state).done, step.title
+
+
+@pytest.mark.parametrize(("name", "which"), QUESTIONS)
+def test_answers_compute_and_agree_with_the_source(name, which):
+    question = L.load(name).questions[which]
+    if question.expected is not None:  # of a source or another implementation, not read off our own output
+        assert L.judge(question, question.example, question.expected).right
+    for seed in (1, 2, 3):
+        own = L.draw(question, seed)
+        assert own == L.draw(question, seed)
+        value = L.solve(question, own).value
+        assert math.isfinite(value)
+        assert L.judge(question, own, value).right
+        assert not L.judge(question, own, -value).right
+        assert all("{" + name + "}" not in L.prompt(question, own) for name in own)
+
+
+def test_mistakes_have_names():
+    question = L.load("nernst").questions[0]
+    value = L.solve(question, {"outside": 20}).value
+    assert value == pytest.approx(8.314462618 * 279.45 / 96485.33212 * 1e3 * math.log(20 / 400))
+    kinds = {-value: "wrong_sign", value / 1e3: "factor_1000", value / math.log(10): "common_logarithm"}
+    for answer, kind in kinds.items():
+        judged = L.judge(question, {"outside": 20}, answer)
+        assert (judged.right, judged.kind) == (False, kind)
+        assert judged.hint
+    threshold = L.load("threshold").questions[0]
+    assert L.judge(threshold, {"duration": 1.0}, 2.24).kind == "asymptote"
+
+
+@pytest.mark.parametrize("answer", [math.nan, math.inf, "7", True, None])
+def test_an_answer_is_a_number(answer):
+    with pytest.raises(LoligoError, match="is not a finite number"):
+        L.judge(L.load("nernst").questions[0], {"outside": 20}, answer)
+
+
+GOOD = """+++
+title = "t"
+order = 1
+topic = "x"
+minutes = 5
++++
+
+## Goal
+g
+:::setup
+duration = 30
+:::
+
+## Predict
+p
+:::question
+answer = "time_constant"
+prompt = "{resistance}"
+parameters.resistance = [1, 2, 1]
+given.capacitance = 1
+relative = 0.1
+:::
+
+## Explain
+e
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("+++\ntitle", "title", "line 1: a lesson begins with front matter"),
+        ('topic = "x"', "topic = ", "line 4: this is not TOML"),
+        ("duration = 30", "duration = 1e9", "line 10: duration: 1e\\+09 ms"),
+        ("duration = 30", 'cell = "os.system"', "line 10: no cell is called"),
+        ("duration = 30", "duration = [", "line 11: this is not TOML"),
+        ('"time_constant"', '"__import__"', "line 16: no computation '__import__'"),
+        ("[1, 2, 1]", "[1, 2, 0]", "line 16: parameters.resistance"),
+        ("[1, 2, 1]", "[1, 1e300, 1]", "line 16: parameters.resistance: more than"),
+        ("## Explain", "## Exec", "line 24: no phase 'Exec'"),
+        ("## Predict", "## Investigate", "line 24: 'explain' comes before 'investigate'"),
+        (":::question", ":::eval", "line 16: no directive ':::eval'"),
+        ("relative = 0.1", "relative = 9", "line 16: question: give relative"),
+        ('"{resistance}"', '"{resistance.__class__}"', "line 16: prompt: '{resistance.__class__}' is no parameter"),
+    ],
+)
+def test_hostile_and_broken_files_are_refused_with_their_line(old, new, message):
+    L.parse(GOOD)
+    with pytest.raises(LoligoError, match=f"bad.md, {message}"):
+        L.parse(GOOD.replace(old, new, 1), file="bad.md")
+
+
+def test_html_and_scripts_stay_text():
+    made = L.parse(GOOD.replace("\ne\n", "\n<script>x</script> [a](javascript:x) ![i](http://x)\n")).to_dict()
+    shown = made["steps"][-1]["html"]
+    assert "<script" not in shown and 'href="javascript' not in shown and "<img" not in shown
+
+
+def test_what_a_page_sends_is_checked():
+    step = L.load("threshold").steps[1]
+    good = L.load("threshold").setup.to_dict()
+    for bad in ({"duration": math.inf}, {"cursor": "x"}, {"panels": 3}, {"stimuli": [{"type": "boom"}]}, {"evil": 1}):
+        with pytest.raises(LoligoError):
+            L.check(step, {**good, **bad})
