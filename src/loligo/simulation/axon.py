@@ -92,6 +92,10 @@ def fibre(cable: Cable) -> Fibre:
 
 def start_of(cable: Cable, parts: Fibre, wanted: Any) -> Array:
     """The states of all compartments to begin with, (states, n): the resting state of the whole fibre."""
+    if cable.cell.events:
+        raise SimulationError(
+            f"{cable.cell.name}: synapses driven by spike times do not work on a cable yet; take the times away"
+        )
     whole = system(cable.cell)
     state = initial_state(cable.cell, wanted)
     found = np.tile(np.array([[state[s.path]] for s in whole.states]), (1, len(parts.x)))
