@@ -142,9 +142,6 @@ def _carriers(pool: Pool, patch: Patch, show: object, times: str) -> str:
 # ------------------------------------------------------------------------------------------------------------ in LaTeX
 
 
-_GREEK = {"alpha", "beta", "gamma", "delta", "tau", "phi", "theta", "kappa", "lambda", "rho", "sigma", "eta"}
-
-
 def _index(name: str) -> str:
     return rf"\mathrm{{{name.replace('_', '')}}}"
 
@@ -154,7 +151,7 @@ def _name(channel: str, name: str) -> str:
     if name == "g":
         return rf"\bar{{g}}_{{{_index(channel)}}}"
     letter, _, more = name.partition("_")
-    if letter in _GREEK:
+    if letter in ex.GREEK:
         return rf"\{letter}_{{{_index(f'{more}, ' if more else '')}{_index(channel)}}}".replace(r"\mathrm{}", "")
     return rf"{name}_{{{_index(channel)}}}" if len(name) == 1 else rf"{_index(name)}_{{{_index(channel)}}}"
 
