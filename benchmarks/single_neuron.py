@@ -181,7 +181,8 @@ class Elsewhere:
 
 
 def milliseconds(function: Contender) -> float:
-    """How long one call takes."""
+    """How long one call takes, warm: right after another one, whoever had the machine before."""
+    function()
     start = time.perf_counter()
     function()
     return 1e3 * (time.perf_counter() - start)
@@ -224,8 +225,8 @@ def main() -> None:
         "single_neuron",
         "One squid neuron, one second",
         f"{DURATION:g} ms at {CURRENT:g} µA/cm² from rest, V every {EVERY:g} ms, {len(base)} runs of each in turn, one "
-        "core. The ratio is to simulate() in the same round (median). Error: of the worst spike, against SciPy's "
-        "DOP853 at rtol 1e-12.",
+        "core, each timed right after an untimed one. The ratio is to simulate() in the same round (median). Error: of "
+        "the worst spike, against SciPy's DOP853 at rtol 1e-12.",
         table(["", "median (ms)", "best (ms)", "ratio", "error (ms)"], rows),
         "\n".join(notes),
         "simulate() runs a companion at a finer tolerance beside the run itself, to state its error; the peers state "

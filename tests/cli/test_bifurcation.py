@@ -50,3 +50,9 @@ def test_mistakes_are_one_line(loligo, words, text):
     assert done.code == 2
     assert text in done.err
     assert done.err.count("\n") == 1
+
+
+def test_doublings_out_of_range_are_refused(loligo):
+    done = loligo("bifurcation", "--range", "0,20", "--doublings", "7")
+    assert done.code == 2
+    assert "doublings=7; give a whole number from 0 to 4" in done.err

@@ -13,22 +13,10 @@ from loligo.dynamics.field import Field
 
 V = lo.V
 
-MORRIS_LECAR = {"class2": (2, 30, 4.4, 0.04), "class1": (12, 17.4, 4, 1 / 15), "homoclinic": (12, 17.4, 4, 0.23)}
-"""V3, V4, g_Ca and phi after Rinzel and Ermentrout (1998)."""
-
 
 def morris_lecar(kind: str) -> lo.Cell:
-    V3, V4, g, phi = MORRIS_LECAR[kind]
-    x = (V - V3) / V4
-    return lo.Cell(
-        f"Morris-Lecar {kind}",
-        [
-            lo.Channel("Ca", g=g, E=120, m=lo.Gate(1, inf=0.5 * (1 + lo.tanh((V + 1.2) / 18)))),
-            lo.Channel("K", g=8, E=-84, w=lo.Gate(1, inf=0.5 * (1 + lo.tanh(x)), tau=1 / (phi * lo.cosh(x / 2)))),
-            lo.Channel("leak", g=2, E=-60),
-        ],
-        capacitance=20,
-    )
+    """The parameter sets of Rinzel and Ermentrout: class1, class2, homoclinic."""
+    return getattr(lo.cells, f"morris_lecar_1981_{kind}")()
 
 
 def polynomial(formula: Any, **parameters: float) -> lo.Cell:
@@ -57,27 +45,57 @@ def monodromy(cell: lo.Cell, current: float, start: np.ndarray, period: float) -
     return done.y[n:, -1].reshape(n, n)
 
 
-def butera(E_leak: float = -58.0) -> lo.Cell:
-    """Butera, Rinzel & Smith (1999), model 1: a bursting pacemaker whose slow variable is NaP.h. Areas of 21 pF."""
-    n = lo.symbol("n")
-    h = lo.symbol("h")
-    m_inf = 1 / (1 + lo.exp((V + 34) / (-5)))
-    p_inf = 1 / (1 + lo.exp((V + 40) / (-6)))
+def roessler() -> lo.Cell:
+    """Rössler (1976) with a = b = 0.2: x is V / 10 mV, the parameter is z.c."""
+    x, y, z, c = V / 10, *map(lo.symbol, "yzc")
     return lo.Cell(
-        "butera",
-        [
-            lo.Channel(
-                "NaK",
-                current=28 * m_inf**3 * (1 - n) * (V - 50) + 11.2 * n**4 * (V + 85),
-                n=lo.Gate(1, inf=1 / (1 + lo.exp((V + 29) / (-4))), tau=10 / lo.cosh((V + 29) / (-8))),
-            ),
-            lo.Channel(
-                "NaP",
-                current=2.8 * p_inf * h * (V - 50),
-                h=lo.Gate(1, inf=1 / (1 + lo.exp((V + 48) / 6)), tau=10000 / lo.cosh((V + 48) / 12)),
-            ),
-            lo.Channel("leak", g=2.8, E=E_leak),
+        "Rössler",
+        [lo.Channel("X", current=10 * (y + z), reads=("y", "z"))],
+        pools=[
+            lo.Pool("y", rate=x + 0.2 * y, unit="1"),
+            lo.Pool("z", rate=0.2 + z * (x - c), unit="1", c=lo.Parameter(2.5, "1", (0, 100), "c")),
         ],
-        capacitance=21,
-        initial={"V": -60, "NaK.n": 0.01, "NaP.h": 0.6},
+        capacitance=1,
+        initial={"V": 10.0, "y": 1.0, "z": 0.5},
+    )
+
+
+LANGFORD = {"beta": 0.7, "rho": 0.25, "alpha": 0.95}
+
+
+def langford() -> lo.Cell:
+    """Langford (1979), symmetric: a cycle at z = beta that grows with z.mu until it becomes a torus. x is V / 50 mV."""
+    beta, rho = LANGFORD["beta"], LANGFORD["rho"]
+    x, y, z, mu, alpha = V / 50, *map(lo.symbol, ("y", "z", "mu", "alpha"))
+    return lo.Cell(
+        "Langford",
+        [lo.Channel("X", current=-50 * ((z - beta) * x - 3.5 * y), reads=("y", "z"))],
+        pools=[
+            lo.Pool("y", rate=3.5 * x + (z - beta) * y, unit="1", reads="z"),
+            lo.Pool(
+                "z", rate=mu + alpha * z - z**3 / 3 - (x**2 + y**2) * (1 + rho * z), unit="1", reads="y",
+                mu=lo.Parameter(0.1, "1", (-5, 5), "mu"),
+                alpha=lo.Parameter(LANGFORD["alpha"], "1", (-5, 5), "alpha"),
+            ),
+        ],
+        capacitance=1,
+        initial={"V": 25.0, "y": 0.1, "z": beta},
+    )  # fmt: skip
+
+
+def two_oscillators() -> lo.Cell:
+    """Two Hopf normal forms side by side: rest loses its stability to them at m = 0 and at n = 0."""
+    x, w, a, b, m, n = V / 50, *map(lo.symbol, "wabmn")
+    limits = (-5, 5)
+    return lo.Cell(
+        "two oscillators",
+        [lo.Channel("X", current=-50 * (m * x - w - x * (x**2 + w**2)), reads=("w", "m"))],
+        pools=[
+            lo.Pool("w", rate=x + m * w - w * (x**2 + w**2), unit="1", reads="m"),
+            lo.Pool("a", rate=n * a - 2 * b - a * (a**2 + b**2), unit="1", reads=("b", "n")),
+            lo.Pool("b", rate=2 * a + n * b - b * (a**2 + b**2), unit="1", reads=("a", "n")),
+        ],
+        capacitance=1,
+        shared={"m": lo.Parameter(0.1, "1", limits, "m"), "n": lo.Parameter(0.2, "1", limits, "n")},
+        initial={"V": 0.0, "w": 0.0, "a": 0.0, "b": 0.0},
     )

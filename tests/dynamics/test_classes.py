@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from examples import butera, morris_lecar
+from examples import morris_lecar
 
 import loligo as lo
 from loligo.dynamics import DynamicsError, excitability, fast_slow
@@ -38,7 +38,11 @@ def test_a_poisoned_axon_is_of_class_3():
     assert np.isnan(found.onset)
 
 
-def test_a_square_wave_burst_runs_between_the_homoclinic_and_the_fold():
+def butera(E_leak):
+    return lo.cells.butera_1999_model1().with_({"leak.E": E_leak})
+
+
+def test_the_square_wave_burst_of_butera_runs_between_the_homoclinic_and_the_fold():
     """Butera et al. (1999): bursts begin at the fold of rest and end at the homoclinic orbit of the fast subsystem."""
     found = fast_slow(butera(-60.0), "NaP.h", duration=15_000)
     (fold,), (end,) = found.diagram.of_kind("fold"), found.diagram.of_kind("homoclinic")
@@ -48,22 +52,66 @@ def test_a_square_wave_burst_runs_between_the_homoclinic_and_the_fold():
     (cycles,) = found.diagram.cycles
     top = np.interp(h[found.V > 0], cycles.parameter, cycles.V_max)
     assert (found.V[found.V > 0] < top + 0.5).all()
-    ds = found.to_dataset()
-    assert "trajectory_V" in ds
+    assert "trajectory_V" in found.to_dataset()
+
+
+@pytest.mark.slow
+def test_the_square_wave_burst_of_chay_and_keizer():
+    """Rinzel (1985): firing ends, as calcium rises, at the homoclinic orbit; rest ends, as it falls, at the fold."""
+    found = fast_slow(lo.cells.chay_keizer_1983(), "Ca", duration=14_000, transient=12_000)
+    (fold,), (end,) = found.diagram.of_kind("fold"), found.diagram.of_kind("homoclinic")
+    assert end.value == pytest.approx(found.path.max(), rel=0.01)
+    assert fold.value == pytest.approx(found.path.min(), rel=0.04)
+    assert end.value > fold.value  # rest and firing coexist between them
+
+
+def test_the_parabolic_burst_of_plant():
+    """Rinzel & Lee (1987): in the plane of the two slow variables the burst is a loop that crosses the fold of rest.
+
+    It fires on one side of the curve and is silent on the other, and the spikes are slow at both ends of the burst.
+    """
+    found = fast_slow(lo.cells.plant_1981_r15(), ["CaS.x", "Ca"], duration=20_000, transient=20_000)
+    curve = max((c for c in found.plane.curves if c.kind == "fold"), key=lambda c: len(c.first))
+    order = np.argsort(curve.second)
+    x, ca = found.path.T
+    fires = x > np.interp(ca, curve.second[order], curve.first[order])
+    assert fires[found.V > 0].all()
+    gaps = np.diff(found.time[1:][(found.V[:-1] < 0) & (found.V[1:] >= 0)])
+    gaps = gaps[gaps < 2000]  # of one burst and of the next
+    assert max(gaps[0], gaps[-1]) > 1.5 * gaps.min()
+
+
+@pytest.mark.slow
+def test_the_burst_of_pinsky_and_rinzel():
+    """Rest is lost, as the slow potassium current wears off, in a saddle-node on the large cycle of the fast subsystem."""
+    cell = lo.cells.pinsky_rinzel_1994()
+    found = fast_slow(cell, "dendrite.AHP.q", current=0.5, duration=3000, transient=3000)
+    (fold,), (onset,) = found.diagram.of_kind("fold"), found.diagram.of_kind("snic")
+    assert onset.value == fold.value
+    q = found.path[:, 0]
+    assert q.min() < fold.value < q.max()
+    assert (q[found.V > 0] < fold.value).all()
+    (cycles,) = found.diagram.cycles
+    assert cycles.V_max.max() == pytest.approx(found.V.max(), abs=1.0)
 
 
 def test_the_fast_subsystem_is_the_cell_with_its_slow_gate_held():
-    found = fast_slow(butera(-60.0), "NaP.h", duration=3000, transient=1000, range=(0.3, 0.7))
+    """At the fold two of its equilibria meet: counted by a scan of the current through the membrane, on its own."""
+    cell = butera(-60.0)
+    found = fast_slow(cell, "NaP.h", duration=3000, transient=1000, range=(0.3, 0.7))
     (fold,) = found.diagram.of_kind("fold")
+    v = np.linspace(-80, 0, 200_001)
 
     def count(h):
-        return len(lo.dynamics.equilibria(butera(-60.0).with_({"NaP.h.inf": h, "NaP.h.tau": 1.0})))
+        m, p, n = (1 / (1 + np.exp((v - at) / k)) for at, k in ((-34, -5), (-40, -6), (-29, -4)))
+        ionic = 28 * m**3 * (1 - n) * (v - 50) + 2.8 * p * h * (v - 50) + 11.2 * n**4 * (v + 85) + 2.8 * (v + 60)
+        return np.count_nonzero(ionic[:-1] * ionic[1:] < 0)
 
     assert count(fold.value - 1e-4) == count(fold.value + 1e-4) + 2
 
 
 def test_slow_names_a_state():
     with pytest.raises(lo.LoligoError, match=r"'NaP\.q' is not a slow state"):
-        fast_slow(butera(), "NaP.q")
+        fast_slow(butera(-58.0), "NaP.q")
     with pytest.raises(DynamicsError, match="name at least one"):
-        fast_slow(butera(), [])
+        fast_slow(butera(-58.0), [])

@@ -230,3 +230,38 @@ def test_the_dataset_holds_the_diagram(squid_diagram, tmp_path):
     ds.to_netcdf(tmp_path / "d.nc", engine="h5netcdf")
     again = xr.load_dataset(tmp_path / "d.nc", engine="h5netcdf")
     xr.testing.assert_equal(again, ds)
+
+
+def test_cycles_that_stop_keep_what_they_have():
+    d = continuation(lo.cells.squid(), CURRENT, (0, 200), options=Options(points=12))
+    assert any(note.startswith("cycles: stopped after 12 points") for note in d.notes)
+    assert 10 < len(d.cycles[0].parameter) < 40
+    assert d.of_kind("hopf")
+
+
+def test_a_range_without_equilibria():
+    """V' = p + V^2: none for p > 0."""
+    with pytest.raises(DynamicsError, match=r"normal form has no equilibrium .* from 1 to 5; give another range"):
+        continuation(polynomial(lo.symbol("p") + lo.V**2 / 100, p=1.0), "X.p", (1, 5))
+
+
+def test_the_doubled_cycles_of_the_squid_axon_join_its_two_period_doublings():
+    """Between them lies the window that Guckenheimer & Oliva (2002) found chaos in, near 7.86: the cascade leads there."""
+    d = continuation(lo.cells.squid(), CURRENT, (0, 160), doublings=1)
+    _, double = d.cycles
+    low, high = (s for s in d.of_kind("period doubling") if s.branch == 0)
+    assert double.end == f"period doubling at {high.value:.8g}"
+    assert double.parameter.min() > low.value
+    assert double.parameter.max() < high.value
+    assert double.period.min() > 2 * 16.7
+    inner = [s.value for s in d.of_kind("period doubling") if s.branch == 1]
+    assert all(7.8453 < v < 7.9178 for v in inner)
+    assert len(inner) >= 2
+
+
+@pytest.mark.parametrize("span", [(7.5, 9.9), (0.1, 0.7), (-3.3, 11.1), (9, 10.1)])
+def test_a_branch_is_followed_once(span):
+    """Its end is that of the range only up to rounding, and must not be taken for another branch."""
+    d = continuation(lo.cells.squid(), CURRENT, span, cycles=False)
+    assert len(d.equilibria) == 1
+    assert len(d.of_kind("hopf")) == (1 if span[0] < 9.775438 < span[1] else 0)

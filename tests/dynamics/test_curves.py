@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from examples import morris_lecar, polynomial
+from examples import LANGFORD, langford, morris_lecar, polynomial, two_oscillators
 from scipy.optimize import fsolve
 
 import loligo as lo
@@ -90,3 +90,20 @@ def test_morris_lecar_folds_merge_in_a_cusp():
 def test_the_same_parameter_twice_is_refused():
     with pytest.raises(DynamicsError, match="two parameters are needed"):
         bifurcation_curves(lo.cells.squid(), "Na.g", (0, 1), "Na.g", (0, 1))
+
+
+def test_fold_hopf_of_the_langford_system():
+    """Fold: alpha = z^2. Hopf: z = beta. Both: alpha = beta^2, mu = -2 beta^3 / 3."""
+    beta = LANGFORD["beta"]
+    plane = bifurcation_curves(langford(), "z.mu", (-1, 1), "z.alpha", (0.1, 1.2))
+    (point,) = plane.special
+    assert point.kind == "fold-hopf"
+    assert point.value == pytest.approx(-2 * beta**3 / 3, abs=1e-8)
+    assert point.second == ("z.alpha", pytest.approx(beta**2, abs=1e-8))
+
+
+def test_double_hopf_of_two_oscillators():
+    plane = bifurcation_curves(two_oscillators(), "m", (-1, 1), "n", (-1, 1.1))
+    (point,) = plane.of_kind("double hopf")
+    assert abs(point.value) < 1e-7
+    assert abs(point.second[1]) < 1e-7

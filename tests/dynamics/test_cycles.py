@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from examples import flow, monodromy, morris_lecar
+from examples import LANGFORD, flow, langford, monodromy, morris_lecar, roessler
 from scipy.integrate import solve_ivp
 
 import loligo as lo
-from loligo.dynamics import Options
+from loligo.dynamics import DynamicsError, Options
 from loligo.dynamics.collocation import Orbit, gauss, linearise, multipliers
 from loligo.dynamics.crossings import extreme_phase
 from loligo.dynamics.cycles import CycleCurve, Tangent, exactly, from_orbit
@@ -50,9 +50,13 @@ def test_stable_cycles_of_the_squid_axon(current, period, multiplier):
 
 @pytest.mark.parametrize("m", [2, 3, 4])
 def test_order_of_the_collocation_is_twice_the_degree(m):
-    """Error of the period on uniform meshes, against one that is exact to rounding; a smooth cycle near block."""
-    curve, exact = stable_cycle(lo.cells.squid(), 150.0, Options(intervals=150))
-    counts = {2: (32, 64, 128), 3: (22, 32, 44), 4: (12, 16, 22)}[m]
+    """Error of the period on uniform meshes, against one that is exact to rounding; a smooth cycle near block.
+
+    Collocation at Gauss points converges with order 2 m at the mesh points, where the period is decided.
+    """
+    curve, exact = stable_cycle(lo.cells.squid(), 150.0, Options(intervals=200))
+    # fine enough for the leading term of the error, coarse enough to stay clear of rounding
+    counts = {2: (64, 128, 256), 3: (32, 44, 56), 4: (12, 16, 22)}[m]
     errors = []
     for count in counts:
         mesh = np.linspace(0, 1, count + 1)
@@ -63,7 +67,7 @@ def test_order_of_the_collocation_is_twice_the_degree(m):
         orbit, _, _ = curve.correct(guess, guess, plain, 20)
         errors.append(abs(orbit.period - exact.orbit.period))
     order = -np.polyfit(np.log(counts), np.log(errors), 1)[0]
-    assert order == pytest.approx(2 * m, abs=0.2)
+    assert order == pytest.approx(2 * m, abs=0.1)
 
 
 @pytest.mark.parametrize("current", [8.0, 120.0])
@@ -145,3 +149,49 @@ def test_cycles_found_by_simulation_join_the_diagram():
     assert (np.diff(branch.parameter) > 0).all()
     np.testing.assert_allclose(branch.parameter[[0, -1]], [20, 40], atol=1e-9)
     np.testing.assert_allclose(branch.period[[0, -1]], [11.564697477, 9.207428970], atol=1e-7)
+
+
+def test_the_period_doubling_cascade_of_roessler():
+    """At c = 2.83, 3.84, 4.12 (a = b = 0.2), as textbooks print: each branch of doubled cycles has the next."""
+    d = lo.dynamics.continuation(roessler(), "z.c", (1.0, 4.2), cycles_at=(2.0,), doublings=2)
+    np.testing.assert_allclose([s.value for s in d.special], [2.832445, 3.837358, 4.124215], atol=5e-3)
+    assert {s.kind for s in d.special} == {"period doubling"}
+    one, two, four = d.cycles
+    for parent, child in ((one, two), (two, four)):
+        assert child.period[0] == pytest.approx(
+            2 * np.interp(child.parameter[0], parent.parameter, parent.period), rel=1e-3
+        )
+        assert child.stable[0]
+    # the doubled cycle is one of two turns: SciPy comes back after the period, and not after half of it
+    curve = CycleCurve(Field(roessler(), ("z.c",)), 1.0, 4.2, Options())
+    cycle = exactly(curve, from_orbit(curve, two.orbits[int(np.argmin(np.abs(two.parameter - 3.5)))]), 3.5)
+    orbit = cycle.orbit
+
+    def f(t, x):
+        return curve.field(x, np.array([3.5]))
+
+    run = solve_ivp(f, (0, orbit.period), orbit.x[0], method="DOP853", rtol=1e-11, atol=1e-12, dense_output=True)
+    np.testing.assert_allclose(run.y[:, -1], orbit.x[0], atol=1e-6)
+    assert abs(run.sol(orbit.period / 2)[0] - orbit.x[0, 0]) > 0.1
+
+
+def test_a_torus_is_born_where_the_symmetric_langford_system_says():
+    """The cycle is z = beta, r^2 (1 + rho beta) = mu + alpha beta - beta^3 / 3.
+
+    In (r, z) the linear part has trace alpha - beta^2 - rho r^2, which is zero at the torus.
+    """
+    beta, rho, alpha = LANGFORD["beta"], LANGFORD["rho"], LANGFORD["alpha"]
+    d = lo.dynamics.continuation(langford(), "z.mu", (-0.7, 3))
+    born = beta**3 / 3 - alpha * beta
+    radius2 = (alpha - beta**2) / rho
+    (hopf,), (torus,) = d.of_kind("hopf"), d.of_kind("torus")
+    assert hopf.value == pytest.approx(born, abs=1e-10)
+    assert torus.value == pytest.approx(born + radius2 * (1 + rho * beta), abs=1e-8)
+    assert torus.period == pytest.approx(2 * np.pi / 3.5, rel=1e-9)
+    assert torus.state["V"] == pytest.approx(50 * np.sqrt(radius2), rel=1e-6)
+
+
+@pytest.mark.parametrize("doublings", [-1, 9, 1.5])
+def test_doublings_is_a_small_whole_number(doublings):
+    with pytest.raises(DynamicsError, match="give a whole number from 0 to 4"):
+        lo.dynamics.continuation(lo.cells.squid(), CURRENT, (0, 10), doublings=doublings)

@@ -6,7 +6,7 @@ from examples import flow, morris_lecar
 from scipy.integrate import solve_ivp
 
 import loligo as lo
-from loligo.dynamics import DynamicsError, isochrons, phase_response
+from loligo.dynamics import DynamicsError, Options, isochrons, phase_response
 
 
 @pytest.mark.parametrize(("cell", "current"), [(lo.cells.squid(), 10.0), (morris_lecar("class1"), 45.0)])
@@ -58,7 +58,7 @@ def test_near_a_saddle_node_the_response_becomes_one_minus_cosine():
 
 
 def test_no_firing_no_response():
-    with pytest.raises(DynamicsError, match="squid does not fire periodically at 2 µA/cm²"):
+    with pytest.raises(DynamicsError, match="squid settles on no periodic firing at 2 µA/cm² within 10 s"):
         phase_response(lo.cells.squid(), 2.0)
 
 
@@ -109,3 +109,25 @@ def test_what_goes_to_rest_has_no_phase():
 def test_the_axes_are_states():
     with pytest.raises(lo.LoligoError, match="'K.q' is not a state"):
         isochrons(lo.cells.squid(), 10.0, "V", "K.q")
+
+
+def test_a_cell_that_creeps_past_a_saddle_node_is_waited_for():
+    """Just above onset the first spike comes after most of a second; T goes with (I - 39.96315309)^(-1/2)."""
+    periods = [phase_response(morris_lecar("class1"), current, pulses=0).period for current in (40.0, 40.05)]
+    assert periods[0] == pytest.approx(1000 / 1.0597, rel=1e-4)  # Hz, counted in a simulation
+    ratio = np.sqrt((40.05 - 39.96315309) / (40.0 - 39.96315309))
+    assert periods[0] / periods[1] == pytest.approx(ratio, rel=0.02)
+
+
+def test_no_cycle_on_too_coarse_a_mesh_is_said():
+    with pytest.raises(DynamicsError, match=r"fires at 8 µA/cm² with a period near 16\.0.*Options\(intervals=8\)"):
+        phase_response(lo.cells.squid(), 8.0, options=Options(intervals=4, degree=2))
+
+
+@pytest.mark.parametrize(
+    "name", ["wang_buzsaki_1996", "connor_stevens_1977", "traub_miles_1991", "erisir_1999_reduced"]
+)
+def test_the_normalisation_holds_for_other_cells(name):
+    """Z . dx/dt = 1 along the cycle, of mammals and a crab as of the squid."""
+    cell = getattr(lo.cells, name)()
+    assert phase_response(cell, 10.0, pulses=0).normalisation < 1e-6

@@ -98,9 +98,9 @@ def test_trajectories_follow_the_flow():
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("V", "Ca.m"), "'Ca.m' of Morris-Lecar class1 is no state of its own"),
+        (("V", "Ca.m"), "'Ca.m' of morris_lecar_1981_class1 is no state of its own"),
         (("V", "V"), "two different states"),
-        (("V", "K.q"), "'K.q' is not a state of Morris-Lecar class1"),
+        (("V", "K.q"), "'K.q' is not a state of morris_lecar_1981_class1"),
     ],
 )
 def test_planes_that_make_no_sense(arguments, text):
@@ -142,3 +142,13 @@ def test_a_fitted_slope_fits_no_worse():
 def test_reductions_leave_nothing_over():
     with pytest.raises(DynamicsError, match=r"Na\.m of squid is left over"):
         reduction(lo.cells.squid(), 10, instant=())
+
+
+def test_what_is_held_is_no_axis():
+    """A pool that is clamped at a concentration is a number, as is a parameter."""
+    gated = lo.Channel("X", g=0.1, E=-60, reads="Ca", a=lo.Gate(1, inf=lo.symbol("Ca"), tau=5))
+    cell = lo.Cell("held", [gated], pools=[lo.Pool("Ca", value=0.3, unit="mM")], capacitance=1)
+    with pytest.raises(DynamicsError, match=r"'Ca' of held is held at 0\.3 and does not move; a plane can have V"):
+        phase_plane(cell, "V", "Ca")
+    with pytest.raises(DynamicsError, match=r"'K\.g' of squid is held at 36 and does not move"):
+        phase_plane(lo.cells.squid(), "V", "K.g")

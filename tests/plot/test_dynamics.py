@@ -74,3 +74,13 @@ def test_curves_in_two_parameters():
     figure = plot(plane)
     assert "generalised Hopf" in words(figure)
     assert figure.axes[0].get_ylabel() == "Temperature (°C)"
+
+
+def test_a_burst_is_drawn_on_the_plane_of_its_slow_variables():
+    found = lo.dynamics.fast_slow(lo.cells.plant_1981_r15(), ["CaS.x", "Ca"], duration=20_000, transient=20_000)
+    figure = plot(found.plane, trajectories=[found.path])
+    assert "trajectory" in words(figure)
+    assert "Hopf, supercritical" not in words(figure)  # there is none
+    burst = [line for line in figure.axes[0].get_lines() if line.get_color() == palette.ORANGE]
+    np.testing.assert_array_equal(burst[0].get_xydata(), found.path)
+    assert "trajectory" in words(plot(found))

@@ -73,6 +73,14 @@ def test_a_step_too_long_blows_up_and_says_so():
     assert finite[:40].all() and not finite[-1]
 
 
+def test_a_run_whose_steps_become_endlessly_short_is_given_up():
+    with pytest.warns(LoligoWarning, match=r"given up at 0.00.* ms after .* steps, which had become endlessly short"):
+        ds = lo.simulate(SQUID, duration=50, initial={"V": -400})  # beta of m is 5e8 per ms there
+    assert ds.attrs["status"].startswith("the run was given up")
+    assert np.isinf(ds.attrs["error_V"])
+    assert np.isfinite(ds.V.values[0]) and not np.isfinite(ds.V.values[-1])
+
+
 def test_equations_that_diverge_say_so():
     unstable = lo.Cell("unstable", [lo.Channel("grow", current=-0.5 * lo.V * lo.V)])
     with pytest.warns(LoligoWarning, match="blew up at 0.4.* ms, V first"):

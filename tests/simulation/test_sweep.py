@@ -171,6 +171,15 @@ def test_the_stated_error_of_a_sweep_is_honest():
     assert float(np.abs(ds.spike_times - truth.spike_times).max()) <= ds.attrs["error_spike_times"]
 
 
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_a_variant_that_would_never_end_leaves_the_others_alone(precision):
+    over = {"initial.V": [-65.0, -400.0, -200.0, -65.0]}
+    with pytest.warns(LoligoWarning, match=r"1 of 4 variants blew up .*endlessly short steps\): numbers 1; see"):
+        ds = lo.simulate(SQUID, lo.Step(10, start=5), duration=50, over=over, precision=precision, estimate_error=False)
+    assert ds.status.values.tolist() == [0, 1, 0, 0]
+    assert ds.spike_count.values.tolist()[::3] == [3, 3]
+
+
 def test_a_failing_variant_leaves_the_others_alone():
     with pytest.warns(LoligoWarning, match=r"1 of 3 variants blew up .*numbers 2; see 'status'"):
         ds = lo.simulate(SQUID, lo.Step(), duration=40, over={"stimulus.amplitude": [0.0, 10.0, 1e7]}, method="rk4", dt=0.02,

@@ -41,6 +41,7 @@ def bifurcation(arguments: argparse.Namespace, warned: output.Warned) -> int:
             current=arguments.current,
             cycles=not arguments.no_cycles,
             cycles_at=tuple(arguments.cycle_at or ()),
+            doublings=arguments.doublings,
             options=options,
         )
     if picture is not None:

@@ -279,6 +279,8 @@ def _bifurcation(commands: Any) -> _Parser:
     add("--no-cycles", action="store_true", help="equilibria only")
     text = "look for a stable cycle here by simulation, in addition to those from Hopf points; may be repeated"
     add("--cycle-at", type=_number, action="append", metavar="VALUE", help=text)
+    text = "generations of cycles of two, four, ... turns to follow from period doublings (0)"
+    add("--doublings", type=int, default=0, metavar="N", help=text)
     text = "period at which a branch of cycles counts as homoclinic (1000)"
     add("--longest", type=_number, metavar="MS", help=text)
     add("--set", type=_setting, action="append", default=[], metavar="PATH=VALUE", help="another value, or formula")

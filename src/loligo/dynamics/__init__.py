@@ -22,11 +22,11 @@ _MODULE_OF = {
     "bifurcation_curves": "curves",
     "PhaseResponse": "phase",
     "phase_response": "phase",
-    "Isochrons": "phase",
-    "isochrons": "phase",
+    "Isochrons": "asymptotic",
+    "isochrons": "asymptotic",
     "Lyapunov": "chaos",
     "lyapunov": "chaos",
-    "Line": "plane",
+    "Line": "planar",
     "PhasePlane": "plane",
     "phase_plane": "plane",
     "Reduction": "reductions",
@@ -54,6 +54,8 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    from .asymptotic import Isochrons as Isochrons
+    from .asymptotic import isochrons as isochrons
     from .bursting import FastSlow as FastSlow
     from .bursting import fast_slow as fast_slow
     from .chaos import Lyapunov as Lyapunov
@@ -65,11 +67,9 @@ if TYPE_CHECKING:
     from .diagram import Diagram as Diagram
     from .diagram import continuation as continuation
     from .field import DynamicsError as DynamicsError
-    from .phase import Isochrons as Isochrons
     from .phase import PhaseResponse as PhaseResponse
-    from .phase import isochrons as isochrons
     from .phase import phase_response as phase_response
-    from .plane import Line as Line
+    from .planar import Line as Line
     from .plane import PhasePlane as PhasePlane
     from .plane import phase_plane as phase_plane
     from .records import Options as Options

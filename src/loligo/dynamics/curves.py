@@ -1,17 +1,9 @@
-"""Curves of folds and Hopf points in two parameters, with the points where they change their kind.
-
-A fold is an equilibrium with det J = 0; a Hopf point (or a neutral saddle) one at which the product of all sums of two
-eigenvalues is zero. Each is one equation more in the states and two parameters, so that a curve is followed as in
-`branch.py`. Along it lie the points of codimension two (Kuznetsov 2004, chapter 8): on folds the cusp, where the
-quadratic coefficient vanishes; on Hopf curves the generalised Hopf (Bautin) point, where the first Lyapunov
-coefficient does; on both the Bogdanov-Takens point, where the frequency does, and the fold-Hopf point.
-"""
+"""All curves of folds and Hopf points of a cell in the plane of two parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,43 +11,17 @@ import numpy as np
 from ..model.cell import Cell
 from ..units import number
 from .branch import Curve
-from .diagram import _range, continuation
-from .field import Array, DynamicsError, Field
-from .hopf import first_lyapunov
+from .critical import Critical, CriticalCurve, Ranges, follow, near, passes
+from .dataset import attributes, labelled, unit_of
+from .diagram import limits
+from .field import DynamicsError, Field, current_unit
 from .records import Options, Special
-from .resting import spectrum
+from .rests import equilibrium_branches
 
 if TYPE_CHECKING:
     import xarray as xr
 
 SLICES = 3  # values of the second parameter at which folds and Hopf points are looked for
-
-
-@dataclass(frozen=True)
-class CriticalCurve:
-    """A curve of folds or Hopf points.
-
-    Attributes
-    ----------
-    kind : str
-        "fold" or "hopf".
-    first, second : array (points)
-        The two parameters.
-    states : array (points, n)
-    coefficient : array (points)
-        First Lyapunov coefficient of Hopf points; quadratic coefficient of folds.
-    frequency : array (points)
-        Of Hopf points, Hz; NaN for folds.
-    end : str
-    """
-
-    kind: str
-    first: Array
-    second: Array
-    states: Array
-    coefficient: Array
-    frequency: Array
-    end: str
 
 
 @dataclass(frozen=True)
@@ -75,125 +41,13 @@ class Map:
 
     def to_dataset(self) -> xr.Dataset:
         """The map as a Dataset, for `loligo.plot` and for files."""
-        from .dataset import plane_map
-
-        return plane_map(self)
+        return _dataset(self)
 
     def __str__(self) -> str:
         lines = [f"{self.cell.name}, {self.parameters[0]} and {self.parameters[1]}"]
         lines += [f"  curve of {c.kind}s, {len(c.first)} points, {c.end}" for c in self.curves]
         lines += [f"  {s}" for s in self.special]
         return "\n".join(lines + [f"  note: {n}" for n in self.notes])
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A point of a critical curve: scaled coordinates, tangent, Jacobian, and oriented null vectors of a fold."""
-
-    u: Array
-    tangent: Array
-    jacobian: Array
-    right: Array
-    left: Array
-
-
-class Critical(Curve):
-    """Equilibria with one more condition, in the states and two parameters."""
-
-    def __init__(
-        self, field: Field, ranges: tuple[tuple[float, float], tuple[float, float]], kind: str, options: Options
-    ) -> None:
-        super().__init__(field, *ranges[0], options)
-        self.ranges, self.kind = ranges, kind
-        self.scale = np.concatenate([field.scale, [high - low for low, high in ranges]])
-        self.size = 1.0  # of the Jacobian; set at the first point
-
-    def split(self, u: Array) -> tuple[Array, Array]:
-        """States and parameters of scaled coordinates (..., n + 2)."""
-        plain = u * self.scale
-        return plain[..., :-2], plain[..., -2:]
-
-    def condition(self, jacobian: Array) -> Array:
-        """Zero on the curve."""
-        s = self.field.scale
-        scaled = jacobian * s / s[:, None] / self.size
-        if self.kind == "fold":
-            return np.asarray(np.linalg.det(scaled))
-        e = np.linalg.eigvals(scaled)
-        i, j = np.triu_indices(e.shape[-1], 1)
-        return np.asarray(np.prod(e[..., i] + e[..., j], axis=-1).real)
-
-    def linear(self, u: Array) -> tuple[Array, Array, Array]:
-        """The equations, their derivatives by the scaled coordinates, and the plain Jacobian."""
-        x, p = self.split(u)
-        f, jacobian, slope = self.field.derivatives(x, p)
-        h = 1e-6
-        steps = u + h * np.concatenate([np.eye(len(u)), -np.eye(len(u))])
-        _, around, _ = self.field.derivatives(*self.split(steps))
-        if not np.isfinite(around).all():
-            return np.append(f, np.nan), np.full((len(f) + 1, len(u)), np.nan), jacobian
-        sides = self.condition(around)
-        gradient = (sides[: len(u)] - sides[len(u) :]) / (2 * h)
-        matrix = np.vstack([np.concatenate([jacobian, slope], axis=1) * self.scale, gradient])
-        return np.append(f, self.condition(jacobian)), matrix, jacobian
-
-    def spot(self, u: Array, before: Array, like: Spot | None) -> Spot:
-        """The record of a corrected point."""
-        _, matrix, jacobian = self.linear(u)
-        left, _, right = np.linalg.svd(jacobian * self.field.scale / self.field.scale[:, None])
-        v, w = right[-1], left[:, -1]
-        if like is not None:
-            v, w = (v if v @ like.right > 0 else -v), (w if w @ like.left > 0 else -w)
-        return Spot(u, self.tangent(matrix, before), jacobian, v, w)
-
-    def along(self, origin: Spot, distance: float) -> Spot | None:
-        """The point of the curve at an arclength from another one."""
-        found = self.correct(origin.u + distance * origin.tangent, origin.tangent)
-        return None if found is None else self.spot(found[0], origin.tangent, origin)
-
-    def quadratic(self, spot: Spot) -> float:
-        """Quadratic coefficient of a fold, in scaled coordinates: zero at a cusp."""
-        x, p = self.split(spot.u)
-        v = spot.right * self.field.scale
-        return float(spot.left @ (self.field.second(x, p, v, v) / self.field.scale))
-
-    def pair(self, spot: Spot) -> tuple[complex, complex]:
-        """The two eigenvalues whose sum is nearest to zero."""
-        e = np.linalg.eigvals(spot.jacobian)
-        i, j = np.triu_indices(len(e), 1)
-        k = int(np.argmin(np.abs(e[i] + e[j])))
-        return complex(e[i[k]]), complex(e[j[k]])
-
-    def square(self, spot: Spot) -> float:
-        """omega^2 on a Hopf curve: zero at a Bogdanov-Takens point, negative on neutral saddles."""
-        a, b = self.pair(spot)
-        return float((a * b).real)
-
-    def others(self, spot: Spot) -> float:
-        """Product of the eigenvalues that are not the critical pair: zero at a fold-Hopf point."""
-        return float(np.linalg.det(spot.jacobian) / self.square(spot))
-
-    def lyapunov(self, spot: Spot) -> float:
-        """First Lyapunov coefficient of a Hopf point; NaN where there is none."""
-        square = self.square(spot)
-        x, p = self.split(spot.u)
-        if square <= 1e-12 * self.size**2:
-            return float("nan")
-        try:
-            return first_lyapunov(self.field, x, p, float(np.sqrt(square)))
-        except np.linalg.LinAlgError:
-            return float("nan")
-
-    def turning(self, spot: Spot) -> float:
-        """Real part of the complex pair nearest to the axis, on a fold; 1 where all are real."""
-        e = spectrum(spot.jacobian)
-        e = np.delete(e, np.argmin(np.abs(e)))
-        e = e[e.imag > 0]
-        return float(e.real[np.argmin(np.abs(e.real))]) if len(e) else 1.0
-
-    def crossed(self, spot: Spot) -> float:
-        """Left times right null vector of a fold: zero at a Bogdanov-Takens point."""
-        return float(spot.left @ spot.right)
 
 
 def bifurcation_curves(
@@ -224,8 +78,8 @@ def bifurcation_curves(
     Returns
     -------
     Map
-        Curves, and ``special``: "bogdanov-takens", "cusp", "generalised hopf", "fold-hopf" points, with ``value`` the
-        first parameter and ``second`` the other one.
+        Curves, and ``special``: "bogdanov-takens", "cusp", "generalised hopf", "fold-hopf" and "double hopf" points,
+        with ``value`` the first parameter and ``second`` the other one.
 
     Examples
     --------
@@ -240,226 +94,90 @@ def bifurcation_curves(
     chosen = options or Options()
     if first == second:
         raise DynamicsError(f"{first} is given twice; two parameters are needed")
-    level = number(current, "µA/cm²", "current")
+    level = number(current, current_unit(cell), "current")
     field = Field(cell, (str(first), str(second)), current=level)
     ranges = (
-        _range(Field(cell, (first,), current=level), first_range),
-        _range(Field(cell, (second,), current=level), second_range),
+        limits(Field(cell, (first,), current=level), first_range),
+        limits(Field(cell, (second,), current=level), second_range),
     )
+    return every_curve(field, ranges, chosen)
+
+
+def every_curve(field: Field, ranges: Ranges, options: Options) -> Map:
+    """All curves of a field with two free parameters."""
     curves: list[CriticalCurve] = []
     special: list[Special] = []
     notes: list[str] = []
-    starts = _starts(field, ranges, chosen)
+    starts = _starts(field, ranges, options)
     while starts:
         start = starts.pop(0)
-        if start.kind in ("fold", "hopf") and not any(_passes(field, c, start, ranges) for c in curves):
-            curve = Critical(field, ranges, start.kind, chosen)
-            made, points, note = _follow(curve, start)
+        if start.kind in ("fold", "hopf") and not any(passes(field, c, start, ranges) for c in curves):
+            curve = Critical(field, ranges, start.kind, options)
+            made, points, note = follow(curve, start)
             if made is None:
                 continue
             curves.append(made)
             notes += note
             for point in points:
-                if not any(_near(point, other, ranges) for other in special):
+                if not any(near(point, other, ranges) for other in special):
                     special.append(point)
-                    if point.kind == "bogdanov-takens" or point.kind == "fold-hopf":
-                        starts += [replace(point, kind="fold"), replace(point, kind="hopf")]
-    return Map(cell, (first, second), ranges, tuple(curves), tuple(special), tuple(notes))
+                    others = {"bogdanov-takens": ("fold", "hopf"), "fold-hopf": ("fold", "hopf")}.get(point.kind, ())
+                    starts += [replace(point, kind=kind) for kind in others]
+    return Map(field.cell, (field.free[0], field.free[1]), ranges, tuple(curves), tuple(special), tuple(notes))
 
 
-def _starts(field: Field, ranges: tuple[tuple[float, float], tuple[float, float]], options: Options) -> list[Special]:
+def _starts(field: Field, ranges: Ranges, options: Options) -> list[Special]:
     """Folds and Hopf points over the first parameter at some values of the second."""
-    first, second = field.free
+    second = field.free[1]
     (low, high) = ranges[1]
     own = field.value(second)
     values = [own] if low <= own <= high else []
     values += [v for v in np.linspace(low, high, SLICES) if v != own]
     found = []
     for value in values:
+        curve = Curve(field.fixed(second, float(value)), *ranges[0], options)
         try:
-            if second == "stimulus.amplitude":
-                diagram = continuation(field.cell, first, ranges[0], current=value, cycles=False, options=options)
-            else:
-                diagram = continuation(
-                    field.cell.with_({second: value}), first, ranges[0], current=field.current, cycles=False,
-                    options=options,
-                )  # fmt: skip
+            _, special, _ = equilibrium_branches(curve)
         except DynamicsError:  # no equilibrium at this value
             continue
-        found += [replace(s, second=(second, float(value))) for s in diagram.special]
+        found += [replace(s, second=(second, float(value))) for s in special]
     return found
 
 
-def _follow(curve: Critical, start: Special) -> tuple[CriticalCurve | None, list[Special], list[str]]:
-    """A curve through a point of it, both ways."""
-    field = curve.field
-    x = np.array([start.state[path] for path in field.paths])
-    u = np.concatenate([x, [start.value, start.second[1]]]) / curve.scale
-    _, jacobian, _ = field.derivatives(*curve.split(u))
-    curve.size = float(np.abs(np.linalg.eigvals(jacobian)).max()) ** 0.5 or 1.0
-    _, matrix, _ = curve.linear(u)
-    _, _, basis = np.linalg.svd(matrix / np.abs(matrix).max(axis=1, keepdims=True))
-    found = curve.correct(u, basis[-1])
-    if found is None:
-        return None, [], []
-    origin = curve.spot(found[0], basis[-1], None)
-    special: list[Special] = []
-    notes: list[str] = []
-    halves, ends = [], []
-    for sign in (1.0, -1.0):
-        spots, points, end = _half(curve, replace(origin, tangent=sign * origin.tangent))
-        special += points
-        halves.append(spots)
-        ends.append(end)
-        if end == "closed":
-            break
-        if "stalled" in end or "stopped" in end:
-            notes.append(f"curve of {curve.kind}s: {end}")
-    spots = (halves[1][::-1] if len(halves) > 1 else []) + halves[0][1 if len(halves) > 1 else 0 :]
-    u_all = np.array([s.u for s in spots]) * curve.scale
-    if curve.kind == "hopf":
-        coefficient = np.array([curve.lyapunov(s) for s in spots])
-        frequency = np.array([np.sqrt(max(curve.square(s), 0.0)) * 1000 / (2 * np.pi) for s in spots])
-    else:
-        coefficient = np.array([curve.quadratic(s) for s in spots])
-        frequency = np.full(len(spots), np.nan)
-    made = CriticalCurve(
-        curve.kind, u_all[:, -2], u_all[:, -1], u_all[:, :-2], coefficient, frequency, "; ".join(ends[::-1])
+def _dataset(found: Map) -> xr.Dataset:
+    """The Dataset of curves in two parameters, laid end to end along ``point`` and told apart by ``curve``."""
+    first, second = found.parameters
+    c, s = found.curves, found.special
+
+    def join(parts: list[Any]) -> Any:
+        return np.concatenate(parts) if parts else np.empty(0)
+
+    lengths = [len(x.first) for x in c]
+    units = [unit_of(found.cell, path) for path in found.parameters]
+    import xarray as xr
+
+    variables: dict[str, Any] = {
+        "curve": labelled(np.repeat(np.arange(len(c)), lengths).astype(int), "point", "1", "curve"),
+        "kind": ("curve_index", np.array([x.kind for x in c], dtype="U8")),
+        "first": labelled(join([x.first for x in c]), "point", units[0], first),
+        "second": labelled(join([x.second for x in c]), "point", units[1], second),
+        "V": labelled(join([x.states[:, 0] for x in c]), "point", "mV", "membrane potential"),
+        "coefficient": labelled(
+            join([x.coefficient for x in c]), "point", "1", "first Lyapunov coefficient, or quadratic coefficient"
+        ),
+        "frequency": labelled(join([x.frequency for x in c]), "point", "Hz", "frequency at the Hopf point"),
+        "special_kind": ("special", np.array([x.kind for x in s], dtype="U24")),
+        "special_first": labelled([x.value for x in s], "special", units[0], first),
+        "special_second": labelled([x.second[1] for x in s], "special", units[1], second),
+    }
+    text = attributes(
+        "bifurcation curves",
+        found.cell,
+        first=first,
+        second=second,
+        first_unit=units[0],
+        second_unit=units[1],
+        limits=json.dumps(found.ranges),
+        warnings="; ".join(found.notes),
     )
-    return made, special, notes
-
-
-def _half(curve: Critical, origin: Spot) -> tuple[list[Spot], list[Special], str]:
-    options = curve.options
-    spots, step = [origin], min(0.01, options.largest)
-    special: list[Special] = []
-    if curve.kind == "hopf" and curve.square(origin) <= 0:
-        away = curve.along(origin, 1e-3)
-        if away is None or curve.square(away) <= 0:
-            return spots, [], "neutral saddle"
-    for _ in range(options.points):
-        here = spots[-1]
-        after = None
-        while True:
-            after = curve.along(here, step)
-            if after is not None and (angle := float(after.tangent @ here.tangent)) > 0.95:
-                break
-            step /= 2
-            if step < options.smallest:
-                pairs = zip(curve.field.free, curve.split(here.u)[1], strict=True)
-                return spots, special, "stalled at " + ", ".join(f"{path} = {value:.8g}" for path, value in pairs)
-        outside = _outside(curve, after)
-        points, end = _between(curve, here, after, step)
-        inside = [(s, q) for s, q in points if not _outside(curve, q)]
-        special += [s for s, _ in inside]
-        spots += [q for _, q in inside]
-        if end and inside:
-            return spots, special, end
-        if outside:
-            edge = _edge(curve, here, after, step)
-            return spots + ([edge] if edge is not None else []), special, "end of the range"
-        spots.append(after)
-        if len(spots) > 20 and float(np.linalg.norm(after.u - origin.u)) < step and float(
-            after.tangent @ origin.tangent
-        ) > 0.9:  # fmt: skip
-            return [*spots, origin], special, "closed"
-        step = min(1.5 * step, options.largest) if angle > 0.99 else step
-    return spots, special, f"stopped after {options.points} points"
-
-
-def _outside(curve: Critical, spot: Spot) -> bool:
-    _, p = curve.split(spot.u)
-    return any(not low <= value <= high for value, (low, high) in zip(p, curve.ranges, strict=True))
-
-
-def _excess(curve: Critical, k: int, limit: float, spot: Spot) -> float:
-    return float(curve.split(spot.u)[1][k] - limit)
-
-
-def _edge(curve: Critical, here: Spot, after: Spot, step: float) -> Spot | None:
-    """Where the curve leaves the ranges."""
-    best: Spot | None = None
-    reach = step
-    for k, limits in enumerate(curve.ranges):
-        for limit in limits:
-            a, b = (curve.split(s.u)[1][k] - limit for s in (here, after))
-            if a * b < 0:
-                spot = _root(curve, here, step, partial(_excess, curve, k, limit))
-                if spot is not None and (distance := float((spot.u - here.u) @ here.tangent)) <= reach:
-                    best, reach = spot, distance
-    return best
-
-
-def _between(curve: Critical, a: Spot, b: Spot, step: float) -> tuple[list[tuple[Special, Spot]], str]:
-    """Points of codimension two between two neighbours; and whether the curve ends there."""
-    found: list[tuple[Special, Spot]] = []
-    if curve.kind == "hopf":
-        tests: list[tuple[str, Callable[[Spot], float]]] = [
-            ("bogdanov-takens", curve.square),
-            ("generalised hopf", curve.lyapunov),
-            ("fold-hopf", curve.others),
-        ]
-    else:
-        tests = [("cusp", curve.quadratic), ("bogdanov-takens", curve.crossed), ("fold-hopf", curve.turning)]
-    for kind, test in tests:
-        if kind == "fold-hopf" and (found or (curve.kind == "hopf" and curve.square(a) <= 0)):
-            continue
-        first, second = test(a), test(b)
-        if not (np.isfinite(first) and np.isfinite(second)) or first * second >= 0:
-            continue
-        spot = _root(curve, a, step, test)
-        if spot is None or (kind == "fold-hopf" and abs(test(spot)) > 1e-6):
-            continue
-        x, p = curve.split(spot.u)
-        state = dict(zip(curve.field.paths, map(float, x), strict=True))
-        record = Special(kind, curve.field.free[0], float(p[0]), state, second=(curve.field.free[1], float(p[1])))
-        found.append((record, spot))
-        if kind == "bogdanov-takens" and curve.kind == "hopf":
-            return found, "Bogdanov-Takens point"
-    return found, ""
-
-
-def _root(curve: Critical, origin: Spot, step: float, test: Callable[[Spot], float]) -> Spot | None:
-    from scipy.optimize import brentq
-
-    seen: dict[float, Spot] = {0.0: origin}
-
-    def along(distance: float) -> float:
-        if distance not in seen:
-            spot = curve.along(origin, distance)
-            if spot is None:
-                raise FloatingPointError
-            seen[distance] = spot
-        value = test(seen[distance])
-        if not np.isfinite(value):
-            raise FloatingPointError
-        return value
-
-    try:
-        best = brentq(along, 0.0, step, xtol=1e-14, rtol=1e-13, maxiter=80)
-        along(best)
-    except FloatingPointError:
-        return None
-    return seen[best]
-
-
-def _passes(
-    field: Field, curve: CriticalCurve, point: Special, ranges: tuple[tuple[float, float], tuple[float, float]]
-) -> bool:
-    """Does a curve pass a point of the same kind?"""
-    if curve.kind != point.kind:
-        return False
-    scale = np.concatenate([field.scale, [high - low for low, high in ranges]])
-    u = np.concatenate([curve.states, curve.first[:, None], curve.second[:, None]], axis=1) / scale
-    x = np.array([point.state[path] for path in field.paths])
-    target = np.concatenate([x, [point.value, point.second[1]]]) / scale
-    begin, piece = u[:-1], np.diff(u, axis=0)
-    length = np.maximum((piece**2).sum(axis=1), 1e-300)
-    share = np.clip(((target - begin) * piece).sum(axis=1) / length, 0, 1)
-    gap = np.linalg.norm(begin + share[:, None] * piece - target, axis=1)
-    return bool((gap < 0.25 * np.sqrt(length) + 1e-3).any())
-
-
-def _near(a: Special, b: Special, ranges: tuple[tuple[float, float], tuple[float, float]]) -> bool:
-    gaps = (abs(a.value - b.value), abs(a.second[1] - b.second[1]))
-    return a.kind == b.kind and all(g < 1e-5 * (high - low) for g, (low, high) in zip(gaps, ranges, strict=True))
+    return xr.Dataset(variables, attrs=text)

@@ -197,6 +197,60 @@ def first_cycle(curve: CycleCurve, special: Special, size: float = 0.01) -> Cycl
     return None
 
 
+def doubled(curve: CycleCurve, orbit: Orbit, size: float = 0.02) -> Cycle | None:
+    """A cycle of two turns near a period doubling.
+
+    Its difference from the cycle run through twice is the perturbation that returns with the opposite sign.
+
+    Parameters
+    ----------
+    curve : CycleCurve
+        Whose mesh has room for two turns.
+    orbit : Orbit
+        At the period doubling.
+    """
+    linear = linearise(curve.field, orbit)
+    mode = _alternating(linear)
+    inner = np.einsum("ijab,ib->ija", linear.back[..., : mode.shape[1]], mode)
+    after = np.concatenate([mode[1:], -mode[:1]])
+    wave = np.concatenate([mode[:, None], inner, after[:, None]], axis=1)
+    mesh = np.concatenate([orbit.mesh[:-1] / 2, 0.5 + orbit.mesh / 2])
+    twice = Orbit(mesh, np.tile(orbit.x, (2, 1)), np.tile(orbit.stages, (2, 1, 1)), 2 * orbit.period, orbit.p)
+    nodes: Array = np.concatenate([wave, -wave])
+    twice, nodes = remesh(twice, curve.field, curve.options.intervals, curve.options.degree, (nodes,))
+    tangent = Tangent(nodes, 0.0, 0.0)
+    length = np.sqrt(curve.product(twice, tangent, tangent))
+    tangent = replace(tangent, nodes=nodes / length)
+    for _ in range(8):
+        found = curve.correct(moved(twice, tangent, size), twice, tangent, 12)
+        if found is not None:
+            return curve.cycle(found[0], tangent)
+        size /= 2
+    return None
+
+
+def _alternating(linear: Linear) -> Array:
+    """The perturbation (N, n) nearest to one that has changed its sign after a turn, by inverse iteration."""
+    from scipy.sparse import csc_matrix
+    from scipy.sparse.linalg import splu
+
+    count, n = linear.u.shape
+    i, a, b = np.meshgrid(np.arange(count), np.arange(n), np.arange(n), indexing="ij")
+    k, c = np.meshgrid(np.arange(count), np.arange(n), indexing="ij")
+    ones = np.where(k == count - 1, -1.0, 1.0)
+    data = np.concatenate([-linear.A.ravel(), ones.ravel()])
+    rows = np.concatenate([(i * n + a).ravel(), (k * n + c).ravel()])
+    columns = np.concatenate([(i * n + b).ravel(), ((k + 1) % count * n + c).ravel()])
+    # a little off, so that the matrix can be factored at the doubling itself
+    matrix = csc_matrix((data * (1 + 1e-12), (rows, columns)), shape=(count * n, count * n))
+    lu = splu(matrix)
+    x = np.ones(count * n)
+    for _ in range(6):
+        x = lu.solve(lu.solve(x), trans="T")
+        x = x / np.linalg.norm(x)
+    return np.asarray(x.reshape(count, n))
+
+
 @dataclass(frozen=True)
 class Step:
     """One step along a branch: the cycle reached, from which origin (on the same mesh), over what arclength.
@@ -210,8 +264,14 @@ class Step:
     end: str = ""
 
 
-def walk(curve: CycleCurve, start: Cycle) -> Iterator[Step]:
-    """Cycles along a branch."""
+def walk(curve: CycleCurve, start: Cycle, *, born_double: bool = False) -> Iterator[Step]:
+    """Cycles along a branch.
+
+    Parameters
+    ----------
+    born_double : bool
+        Does it begin at a period doubling? It then ends where its two turns become one again.
+    """
     options = curve.options
     here, step = start, 0.02
     past: list[tuple[float, float]] = []
@@ -234,6 +294,9 @@ def walk(curve: CycleCurve, start: Cycle) -> Iterator[Step]:
                 return
         if _inverted(curve, orbit, after.orbit):
             yield Step(None, end="hopf")
+            return
+        if born_double and _merged(curve, orbit, after.orbit):
+            yield Step(None, end="period doubling")
             return
         if not curve.low <= after.orbit.p <= curve.high:
             edge = curve.low if after.orbit.p < curve.low else curve.high
@@ -276,6 +339,12 @@ def _converged(past: list[tuple[float, float]], width: float) -> bool:
 def _inverted(curve: CycleCurve, a: Orbit, b: Orbit) -> bool:
     """Has the cycle shrunk to a point and come out on the other side of it?"""
     first, second = a.x - _mean(a), b.x - _mean(b)
+    return curve.dot(a.mesh, first, second) < 0
+
+
+def _merged(curve: CycleCurve, a: Orbit, b: Orbit) -> bool:
+    """Have the two turns of a cycle become one, and changed places?"""
+    first, second = (o.x - o.at(o.mesh[:-1] + 0.5) for o in (a, b))
     return curve.dot(a.mesh, first, second) < 0
 
 

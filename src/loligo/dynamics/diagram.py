@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,58 +10,18 @@ import numpy as np
 
 from ..model.cell import Cell
 from ..units import number
-from . import branch as equilibrium
-from . import crossings, cycles
 from .branch import Curve, EquilibriumBranch
 from .collocation import Orbit
-from .cycles import Cycle, CycleCurve
-from .field import CURRENT, Array, DynamicsError, Field, amount, current_unit
+from .cycles import CycleCurve, first_cycle
+from .dataset import attributes, labelled, unit_of
+from .field import DynamicsError, Field, amount, current_unit
 from .firing import firing_orbit
+from .loops import CycleBranch, covered, follow, from_doublings, from_simulation
 from .records import Options, Special
-from .resting import roots
+from .rests import equilibrium_branches, same_point
 
 if TYPE_CHECKING:
     import xarray as xr
-
-STARTS = 5  # values of the parameter at which equilibria are looked for
-
-
-@dataclass(frozen=True)
-class CycleBranch:
-    """A branch of periodic orbits.
-
-    Attributes
-    ----------
-    parameter : array (points)
-    period : array (points)
-        ms.
-    V_max, V_min : array (points)
-        mV.
-    multipliers : array of complex (points, n)
-        Floquet multipliers, the trivial one (1) among them; NaN where the cycle has shrunk to a point.
-    stable : array of bool (points)
-    critical : array of bool (points)
-        Special points, where stability may change.
-    orbits : tuple of Orbit
-        The cycles themselves.
-    end : str
-        Why it ends where it does.
-    """
-
-    parameter: Array
-    period: Array
-    V_max: Array
-    V_min: Array
-    multipliers: Any
-    stable: Any
-    critical: Any
-    orbits: tuple[Orbit, ...]
-    end: str
-
-    @property
-    def frequency(self) -> Array:
-        """Hz."""
-        return 1000 / self.period
 
 
 @dataclass(frozen=True)
@@ -98,9 +58,7 @@ class Diagram:
 
     def to_dataset(self) -> xr.Dataset:
         """The diagram as a Dataset, for `loligo.plot` and for files."""
-        from .dataset import diagram
-
-        return diagram(self)
+        return _dataset(self)
 
     def __str__(self) -> str:
         low, high = self.range
@@ -117,6 +75,7 @@ def continuation(
     current: Any = 0.0,
     cycles: bool = True,
     cycles_at: Any = (),
+    doublings: int = 0,
     options: Options | None = None,
 ) -> Diagram:
     """Follow all equilibria and cycles of a cell over a range of one parameter.
@@ -135,6 +94,8 @@ def continuation(
     cycles_at : sequence of numbers
         Values of the parameter at which a stable cycle is looked for by simulation, for branches that reach no Hopf
         point.
+    doublings : int
+        How many generations of cycles of two, four, ... turns to follow from period doublings.
     options : Options, optional
 
     Returns
@@ -160,10 +121,14 @@ def continuation(
         raise DynamicsError(f"options: {options!r}; give loligo.dynamics.Options(...)")
     if not isinstance(cell, Cell):
         raise DynamicsError(f"a cell is needed, such as loligo.cells.squid(), not {cell!r}")
-    field = Field(cell, (str(parameter),), current=number(current, "µA/cm²", "current"))
-    low, high = _range(field, range)
+    field = Field(cell, (str(parameter),), current=number(current, current_unit(cell), "current"))
+    low, high = limits(field, range)
+    if isinstance(doublings, bool) or not isinstance(doublings, int) or not 0 <= doublings <= 4:
+        raise DynamicsError(f"doublings={doublings!r}; give a whole number from 0 to 4")
     wanted = tuple(amount(v, field.free[0], cell) for v in cycles_at)
-    return diagram(field, low, high, chosen, cycles, lambda value: firing_orbit(field, value, chosen), wanted)
+    return diagram(
+        field, low, high, chosen, cycles, lambda value: firing_orbit(field, value, chosen), wanted, doublings
+    )
 
 
 def diagram(
@@ -174,6 +139,7 @@ def diagram(
     with_cycles: bool,
     simulated: Callable[[float], Orbit | None],
     cycles_at: tuple[float, ...] = (),
+    doublings: int = 0,
 ) -> Diagram:
     """Follow all branches of a field with one free parameter.
 
@@ -183,35 +149,44 @@ def diagram(
         A guess of the stable cycle at a value of the parameter, or None.
     cycles_at : tuple of float
         Values at which it is asked for.
+    doublings : int
+        Generations of cycles of two turns.
     """
     curve = Curve(field, low, high, options)
-    branches, special, notes = _equilibria(curve)
+    branches, special, notes = equilibrium_branches(curve)
     found: list[CycleBranch] = []
     if with_cycles:
         loops = CycleCurve(field, low, high, options)
         reached: list[Special] = []
         for hopf in [s for s in special if s.kind == "hopf"]:
-            if any(_same(hopf, other) for other in reached):
+            if any(same_point(hopf, other) for other in reached):
                 continue
-            first = cycles.first_cycle(loops, hopf)
+            first = first_cycle(loops, hopf)
             if first is None:
                 notes.append(f"no cycle found near the Hopf point at {field.free[0]} = {hopf.value:.8g}")
                 continue
-            made, points = _cycles(loops, first, hopf, special, len(found), notes, reached)
+            made, points = follow(loops, first, hopf, special, len(found), notes, reached)
             found.append(made)
             special += points
         for value in cycles_at:
-            if any(_covered(made, value) for made in found):
+            if any(covered(made, value) for made in found):
                 continue
-            made_here, points = _from_simulation(loops, value, simulated(value), special, len(found), notes, reached)
+            made_here, points = from_simulation(loops, value, simulated(value), special, len(found), notes, reached)
             found += made_here
             special += points
-    unit = _unit(field)
+        parents = found
+        for generation in range(1, doublings + 1):
+            wider = CycleCurve(field, low, high, replace(options, intervals=2**generation * options.intervals))
+            parents, points = from_doublings(wider, parents, special, len(found), notes, reached)
+            found = found + parents
+            special += points
+    unit = unit_of(field.cell, field.free[0])
     ordered = tuple(sorted(special, key=lambda s: (s.value, s.kind)))
     return Diagram(field.cell, field.free[0], unit, (low, high), tuple(branches), tuple(found), ordered, tuple(notes))
 
 
-def _range(field: Field, given: Any) -> tuple[float, float]:
+def limits(field: Field, given: Any) -> tuple[float, float]:
+    """A range of the parameter of a field, checked."""
     path = field.free[0]
     try:
         low, high = given
@@ -227,246 +202,58 @@ def _range(field: Field, given: Any) -> tuple[float, float]:
     return low, high
 
 
-def _unit(field: Field) -> str:
-    path = field.free[0]
-    if path == CURRENT:
-        return current_unit(field.cell)
-    states = {s.path: s.unit for s in field.system.states}
-    unit = states.get(path) or field.cell.parameters[path].unit
-    return "" if unit == "1" else unit
+def _dataset(found: Diagram) -> xr.Dataset:
+    """The Dataset of a bifurcation diagram.
 
+    Branches are laid end to end along ``point`` (equilibria) and ``cycle`` (periodic orbits) and told apart by
+    ``branch`` and ``cycle_branch``; special points are along ``special``.
+    """
+    unit = found.unit
+    first = found.equilibria[0].paths[0]
 
-def _equilibria(curve: Curve) -> tuple[list[EquilibriumBranch], list[Special], list[str]]:
-    """All branches of equilibria that pass one of a few values of the parameter."""
-    field = curve.field
-    branches: list[EquilibriumBranch] = []
-    special: list[Special] = []
-    notes: list[str] = []
-    values = np.linspace(curve.low, curve.high, STARTS)
-    values = values[[0, -1, *range(1, STARTS - 1)]]
-    for value in values:
-        for x in roots(field, np.array([value])):
-            if any(_on(branch, x, float(value), field.scale) for branch in branches):
-                continue
-            branch, points, note = _through(curve, x, float(value), len(branches))
-            if branch is None:
-                continue
-            branches.append(branch)
-            special += points
-            notes += note
-    for crossing in [s for s in special if s.kind == "branch point"]:
-        for x, p in _beside(curve, crossing):
-            if not any(_on(branch, x, p, field.scale) for branch in branches):
-                branch, points, note = _through(curve, x, p, len(branches))
-                if branch is not None:
-                    branches.append(branch)
-                    special += [s for s in points if not any(_same(s, other) for other in special)]
-                    notes += note
-    if not branches:
-        path = field.free[0]
-        raise DynamicsError(
-            f"{field.cell.name} has no equilibrium between -200 and 150 mV at any of {STARTS} values of {path} "
-            f"from {curve.low:g} to {curve.high:g}; give another range"
-        )
-    return branches, special, notes
+    def join(parts: list[Any], shape: tuple[int, ...] = (0,)) -> Any:
+        return np.concatenate(parts) if parts else np.empty(shape)
 
+    e, c, s = found.equilibria, found.cycles, found.special
+    modes = e[0].eigenvalues.shape[1]
+    eigenvalues = join([b.eigenvalues for b in e])
+    multipliers = join([b.multipliers for b in c], (0, modes)).astype(complex)
+    name = "membrane potential" if first == "V" else first
+    import xarray as xr
 
-def _through(curve: Curve, x: Array, p: float, index: int) -> tuple[EquilibriumBranch | None, list[Special], list[str]]:
-    """The branch through an equilibrium, followed both ways."""
-    halves: list[list[Any]] = []
-    special: list[Special] = []
-    notes: list[str] = []
-    ends: list[str] = []
-    start = curve.first(x, p, 1)
-    if start is None:  # on a fold: step off it
-        return None, [], []
-    for sign in (1.0, -1.0):
-        first = replace(start, tangent=sign * start.tangent)
-        outward = sign * start.tangent[-1]
-        if (p <= curve.low and outward < 0) or (p >= curve.high and outward > 0):
-            halves.append([first])
-            ends.append("end of the range")
-            continue
-        points, end, closed = [first], "end of the range", False
-        for point, reason in equilibrium.walk(curve, first):
-            if point is points[-1] or point is first:
-                end = reason or end
-                continue
-            found = equilibrium.specials(curve, points[-1], point)
-            special += [replace(s, branch=index) for s, _ in found]
-            points += [q for _, q in found] + [point]
-            end = reason or end
-            if len(points) > 20 and _back(curve, points, first):
-                end, closed = "closed", True
-                break
-        if end not in ("end of the range", "closed"):
-            notes.append(f"equilibria: {end}")
-        halves.append(points)
-        ends.append(end)
-        if closed:
-            halves.append([first])
-            ends.append(end)
-            break
-    ordered = halves[1][::-1] + halves[0][1:]
-    branch = EquilibriumBranch(
-        np.array([q.p for q in ordered]),
-        np.array([q.x for q in ordered]),
-        np.array([q.eigenvalues for q in ordered]),
-        curve.field.paths,
-        f"{ends[1]}; {ends[0]}",
-    )
-    return branch, special, notes
-
-
-def _back(curve: Curve, points: list[Any], first: Any) -> bool:
-    """Has the branch closed upon itself?"""
-    a, b = curve.coordinates(points[-2]), curve.coordinates(points[-1])
-    origin = curve.coordinates(first)
-    along = b - a
-    length = float(np.linalg.norm(along))
-    if length == 0:
-        return False
-    share = float((origin - a) @ along) / length**2
-    return 0 <= share <= 1 and float(np.linalg.norm(a + share * along - origin)) < 0.05 * length + 1e-6
-
-
-def _on(branch: EquilibriumBranch, x: Array, p: float, scale: Array) -> bool:
-    """Does a branch pass an equilibrium?"""
-    a, b = branch.parameter[:-1], branch.parameter[1:]
-    near = np.flatnonzero((np.minimum(a, b) <= p) & (p <= np.maximum(a, b)))
-    for k in near:
-        share = 0.5 if b[k] == a[k] else (p - a[k]) / (b[k] - a[k])
-        there = branch.states[k] + share * (branch.states[k + 1] - branch.states[k])
-        step = np.abs((branch.states[k + 1] - branch.states[k]) / scale).max()
-        if np.abs((there - x) / scale).max() < 0.1 * step + 1e-5:
-            return True
-    return False
-
-
-def _beside(curve: Curve, crossing: Special) -> Iterator[tuple[Array, float]]:
-    """Equilibria near a branch point, on both sides of it."""
-    for side in (-1, 1):
-        p = crossing.value + side * 2e-3 * (curve.high - curve.low)
-        if curve.low <= p <= curve.high:
-            for x in roots(curve.field, np.array([p])):
-                yield x, p
-
-
-def _same(a: Special, b: Special) -> bool:
-    return (
-        a.kind == b.kind
-        and abs(a.value - b.value) < 1e-6 * (1 + abs(a.value))
-        and all(abs(a.state[k] - b.state.get(k, np.inf)) < 1e-3 * (1 + abs(a.state[k])) for k in a.state)
-    )
-
-
-def _cycles(
-    curve: CycleCurve, first: Cycle, origin: Special | None, known: list[Special], index: int, notes: list[str],
-    reached: list[Special],
-) -> tuple[CycleBranch, list[Special]]:  # fmt: skip
-    """A branch of cycles and its special points, from a first cycle on."""
-    points: list[Cycle] = []
-    critical: list[bool] = []
-    special: list[Special] = []
-    end = ""
-    for step in cycles.walk(curve, first):
-        end = step.end or end
-        if step.origin is not None and step.cycle is not None:
-            found = crossings.between(curve, step.origin, step.cycle, step.length, index)
-            special += [s for s, _ in found]
-            points += [c for _, c in found]
-            critical += [True] * len(found)
-        if step.cycle is not None:
-            points.append(step.cycle)
-            critical.append(False)
-    orbits = tuple(c.orbit for c in points)
-    top, bottom = crossings.summary(orbits)
-    columns: list[Any] = [
-        np.array([o.p for o in orbits]),
-        np.array([o.period for o in orbits]),
-        top,
-        bottom,
-        np.array([c.multipliers for c in points]),
-        np.array([c.stable for c in points]),
-        np.array(critical),
-    ]
-    if origin is not None:
-        columns = _with_hopf(columns, origin, 0)
-    if end == "hopf":
-        last = _nearest_hopf(orbits[-1], [s for s in known if s.kind == "hopf"], curve)
-        if last is not None:
-            reached.append(last)
-            columns = _with_hopf(columns, last, len(columns[0]))
-            end = f"Hopf point at {last.value:.8g}"
-    elif end == "homoclinic" and len(orbits) > 2:
-        special.append(crossings.ending(curve, orbits, [s for s in known if s.kind == "fold"], index))
-    elif end != "end of the range":
-        notes.append(f"cycles: {end}")
-    p, period, top, bottom, multipliers, stable, special_rows = columns
-    return CycleBranch(p, period, top, bottom, multipliers, stable, special_rows, orbits, end), special
-
-
-def _with_hopf(columns: list[Any], hopf: Special, at: int) -> list[Any]:
-    """The columns of a branch with the cycle of size zero at its end."""
-    v = next(iter(hopf.state.values()))
-    stable = columns[5][min(at, len(columns[5]) - 1)]
-    rows = [hopf.value, hopf.period, v, v, np.full(columns[4].shape[1], np.nan), stable, True]
-    return [np.insert(c, at, row, axis=0) for c, row in zip(columns, rows, strict=True)]
-
-
-def _nearest_hopf(orbit: Orbit, hopfs: list[Special], curve: CycleCurve) -> Special | None:
-    """The Hopf point into which a branch of cycles shrinks."""
-    mean = orbit.x.mean(axis=0)
-
-    def distance(s: Special) -> float:
-        x = np.array([s.state[path] for path in curve.field.paths])
-        gap = float(np.abs((x - mean) / curve.field.scale).max())
-        return gap + abs(s.value - orbit.p) / curve.width + abs(s.period / orbit.period - 1)
-
-    return min(hopfs, key=distance, default=None)
-
-
-def _covered(made: CycleBranch, value: float) -> bool:
-    stable = made.stable[:-1] & made.stable[1:]
-    a, b = made.parameter[:-1], made.parameter[1:]
-    return bool((stable & (np.minimum(a, b) <= value) & (value <= np.maximum(a, b))).any())
-
-
-def _from_simulation(
-    curve: CycleCurve, value: float, orbit: Orbit | None, known: list[Special], index: int, notes: list[str],
-    reached: list[Special],
-) -> tuple[list[CycleBranch], list[Special]]:  # fmt: skip
-    """The branch through a cycle found by simulation, followed both ways."""
-    if orbit is None:
-        notes.append(f"no periodic firing at {curve.field.free[0]} = {value:g}")
-        return [], []
-    cycle = cycles.from_orbit(curve, orbit)
-    if cycle is None:
-        notes.append(f"the firing at {curve.field.free[0]} = {value:g} could not be made a cycle")
-        return [], []
-    halves: list[CycleBranch] = []
-    special: list[Special] = []
-    for tangent in (cycle.tangent.turned(), cycle.tangent):
-        half, points = _cycles(curve, replace(cycle, tangent=tangent), None, known, index, notes, reached)
-        halves.append(half)
-        special += points
-    return [_joined(*halves)], special
-
-
-def _joined(back: CycleBranch, forth: CycleBranch) -> CycleBranch:
-    """Two halves of a branch that begin at the same cycle, as one."""
-
-    def both(name: str) -> Any:
-        return np.concatenate([getattr(back, name)[:0:-1], getattr(forth, name)])
-
-    return CycleBranch(
-        both("parameter"),
-        both("period"),
-        both("V_max"),
-        both("V_min"),
-        both("multipliers"),
-        both("stable"),
-        both("critical"),
-        (*back.orbits[:0:-1], *forth.orbits),
-        f"{back.end}; {forth.end}",
-    )
+    variables: dict[str, Any] = {
+        "branch": labelled(np.repeat(np.arange(len(e)), [len(b.parameter) for b in e]), "point", "1", "branch"),
+        "parameter": labelled(join([b.parameter for b in e]), "point", unit, found.parameter),
+        "V": labelled(join([b.V for b in e]), "point", "mV", name),
+        "stable": labelled(join([b.stable for b in e]).astype(np.int8), "point", "1", "stable equilibrium"),
+        "critical": labelled(join([b.critical for b in e]).astype(np.int8), "point", "1", "special point"),
+        "eigenvalue_re": labelled(eigenvalues.real, ("point", "mode"), "1/ms", "real part of the eigenvalues"),
+        "eigenvalue_im": labelled(eigenvalues.imag, ("point", "mode"), "1/ms", "imaginary part of the eigenvalues"),
+        "cycle_branch": labelled(
+            np.repeat(np.arange(len(c)), [len(b.parameter) for b in c]).astype(int), "cycle", "1", "branch of cycles"
+        ),
+        "cycle_parameter": labelled(join([b.parameter for b in c]), "cycle", unit, found.parameter),
+        "V_max": labelled(join([b.V_max for b in c]), "cycle", "mV", "maximum of V over a cycle"),
+        "V_min": labelled(join([b.V_min for b in c]), "cycle", "mV", "minimum of V over a cycle"),
+        "period": labelled(join([b.period for b in c]), "cycle", "ms", "period"),
+        "frequency": labelled(join([b.frequency for b in c]), "cycle", "Hz", "frequency"),
+        "cycle_stable": labelled(join([b.stable for b in c]).astype(np.int8), "cycle", "1", "stable cycle"),
+        "cycle_critical": labelled(join([b.critical for b in c]).astype(np.int8), "cycle", "1", "special point"),
+        "multiplier_re": labelled(multipliers.real, ("cycle", "mode"), "1", "real part of the Floquet multipliers"),
+        "multiplier_im": labelled(multipliers.imag, ("cycle", "mode"), "1", "imaginary part of the multipliers"),
+        "special_kind": ("special", np.array([x.kind for x in s], dtype="U24")),
+        "special_parameter": labelled([x.value for x in s], "special", unit, found.parameter),
+        "special_V": labelled([next(iter(x.state.values()), np.nan) for x in s], "special", "mV", name),
+        "special_period": labelled([x.period for x in s], "special", "ms", "period"),
+        "special_uncertainty": labelled([x.uncertainty for x in s], "special", unit, "uncertainty"),
+        "special_criticality": ("special", np.array([x.criticality for x in s], dtype="U16")),
+    }
+    for path in e[0].paths[1:]:
+        column = e[0].paths.index(path)
+        variables[path] = labelled(join([b.states[:, column] for b in e]), "point", "1", f"{path} at equilibrium")
+    low, high = found.range
+    text = attributes(
+        "bifurcation", found.cell, parameter=found.parameter, parameter_unit=unit, low=low, high=high,
+        warnings="; ".join(found.notes),
+    )  # fmt: skip
+    return xr.Dataset(variables, attrs=text)

@@ -7,7 +7,7 @@ states, which is then held instead of integrated (fast-slow analysis, phase plan
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from ..model.cell import Cell
 from ..numerics.arrays import array_function
 from ..system import System, Variable, system
 from ..units import number
+from .scalar import scalar_function
 
 Array = NDArray[np.floating[Any]]
 CURRENT = "stimulus.amplitude"
@@ -41,6 +42,8 @@ class Field:
         Constant applied current where it is not free, µA/cm².
     held : mapping of str to float
         States that do not move, with their values.
+    sizes : mapping of str to float
+        What counts as a change of size 1 in a state, where it is known; see `scale`.
 
     Raises
     ------
@@ -51,11 +54,18 @@ class Field:
     """
 
     def __init__(
-        self, cell: Cell, free: Sequence[str], *, current: float = 0.0, held: Mapping[str, float] | None = None
+        self,
+        cell: Cell,
+        free: Sequence[str],
+        *,
+        current: float = 0.0,
+        held: Mapping[str, float] | None = None,
+        sizes: Mapping[str, float] | None = None,
     ) -> None:
         if not isinstance(cell, Cell):
             raise DynamicsError(f"a cell is needed, such as loligo.cells.squid(), not {cell!r}")
         self.cell, self.free, self.current, self.held = cell, tuple(free), float(current), dict(held or {})
+        self.sizes = dict(sizes or {})
         self.system: System = system(cell)
         whole = self.system
         states = {s.path: s for s in whole.states}
@@ -98,7 +108,9 @@ class Field:
         initial = dict(self.cell.initial)
         found = []
         for s in self.states:
-            if s.kind == "voltage":
+            if s.path in self.sizes:
+                found.append(self.sizes[s.path])
+            elif s.kind == "voltage":
                 found.append(VOLTAGE_SCALE)
             elif s.unit == "1":
                 found.append(1.0)
@@ -107,12 +119,25 @@ class Field:
         return np.array(found)
 
     def value(self, path: str) -> float:
-        """The present value of a parameter (of a held state, of the current)."""
+        """The present value of a parameter, of a held state or of the current; NaN for a state that moves."""
         if path == CURRENT:
             return self.current
         if path in self.held:
             return self.held[path]
+        if path not in self.cell.parameters:
+            return float("nan")
         return float(self.cell.parameters[path].value)
+
+    def fixed(self, path: str, value: float) -> Field:
+        """The same field with one of its free parameters fixed."""
+        free = tuple(p for p in self.free if p != path)
+        if path == CURRENT:
+            return Field(self.cell, free, current=value, held=self.held, sizes=self.sizes)
+        if path in {s.path for s in self.system.states}:
+            held = {**self.held, path: value}
+            return Field(self.cell, free, current=self.current, held=held, sizes=self.sizes)
+        changed = self.cell.with_({path: value})
+        return Field(changed, free, current=self.current, held=self.held, sizes=self.sizes)
 
     def arguments(self, x: Any, p: Any) -> tuple[list[Any], Any, list[Any]]:
         """States, input and parameters in the order of the System, for `array_function`."""
@@ -126,6 +151,13 @@ class Field:
         """F at states x (..., n) and parameters p (..., k); shape (..., n)."""
         with np.errstate(all="ignore"):
             return np.stack(self._f(*self.arguments(x, p)), axis=-1)
+
+    def scalar(self, p: Any) -> Callable[[Any], tuple[float, ...]]:
+        """F of one state at parameters p, on plain numbers: for trajectories, where it is some ten times quicker."""
+        function = scalar_function(self.system, tuple(self._rates), tuple(s.symbol for s in self.states))
+        states, value, parameters = self.arguments(np.zeros(self.size), p)
+        rest = [float(v) for v in (*states, value, *parameters)]
+        return lambda x: function(*map(float, x), rest)
 
     def derivatives(self, x: Any, p: Any) -> tuple[Array, Array, Array]:
         """F (..., n), its Jacobian (..., n, n) and its derivatives by the parameters (..., n, k)."""

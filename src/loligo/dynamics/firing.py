@@ -17,6 +17,7 @@ from .records import Options
 
 DURATIONS = (400.0, 2000.0, 10000.0)  # ms: each tried if the one before showed no period
 STARTS = (0.0, -40.0)  # mV: where trains are started, besides rest
+RESTING = 1e-8  # 1/ms: what moves no faster than this has come to rest
 LONGEST_PATTERN = 24  # crossings in one period
 
 
@@ -37,6 +38,7 @@ def firing_orbit(field: Field, p: float, options: Options) -> Orbit | None:
     cell = field.cell if path in ("", CURRENT) else field.cell.with_({path: p})
     current = p if path == CURRENT else field.current
     own = dict(cell.initial)
+    at = np.array([p] if path else [])
     starts: list[Any] = [own] if own else []
     for begin in [*starts, *({"V": v} for v in STARTS), "rest"]:
         for duration in DURATIONS:
@@ -45,7 +47,8 @@ def firing_orbit(field: Field, p: float, options: Options) -> Orbit | None:
                 break
             time, x = trace
             crossings = _crossings(time, x[:, 0])
-            if not len(crossings):
+            # no spike yet is no rest: next to a saddle-node a cell creeps for seconds
+            if not len(crossings) and np.abs(field(x[-1], at) / field.scale).max() < RESTING:
                 break
             period = _period(crossings) if len(crossings) > 2 else None
             if period is not None:
@@ -60,12 +63,11 @@ def orbit_from(field: Field, p: float, start: Array, options: Options, durations
     """
     from scipy.integrate import solve_ivp
 
-    at = np.array([p])
+    flow = field.scalar(np.array([p]))
     for duration in durations:
         times = np.arange(0.0, duration, duration / 40_000)
         done = solve_ivp(
-            lambda _, x: field(x, at), (0.0, float(times[-1])), start, method="LSODA", rtol=1e-8, atol=1e-9,
-            jac=lambda _, x: field.derivatives(x, at)[1], t_eval=times,
+            lambda _, x: flow(x), (0.0, float(times[-1])), start, method="LSODA", rtol=1e-8, atol=1e-9, t_eval=times,
         )  # fmt: skip
         if not done.success or not np.isfinite(done.y).all():
             return None

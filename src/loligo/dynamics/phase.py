@@ -8,6 +8,7 @@ points: at the mesh points it is the left null vector of the collocation equatio
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,11 @@ import numpy as np
 from ..model.cell import Cell
 from ..numerics.batch import Criterion
 from ..units import number
-from .collocation import Cyclic, Orbit, gauss, interpolate, linearise
+from .collocation import Cyclic, gauss, interpolate, linearise
 from .crossings import extreme_phase
 from .cycles import Cycle, CycleCurve, exactly, from_orbit
-from .field import CURRENT, Array, DynamicsError, Field
+from .dataset import attributes, labelled
+from .field import CURRENT, Array, DynamicsError, Field, current_unit
 from .firing import firing_orbit
 from .records import Options
 from .trajectories import constant, integrate
@@ -78,9 +80,7 @@ class PhaseResponse:
 
     def to_dataset(self) -> xr.Dataset:
         """The response as a Dataset, for `loligo.plot` and for files."""
-        from .dataset import phase_response
-
-        return phase_response(self)
+        return _dataset(self)
 
 
 def stable_cycle(cell: Cell, current: float, options: Options) -> tuple[CycleCurve, Cycle]:
@@ -94,11 +94,20 @@ def stable_cycle(cell: Cell, current: float, options: Options) -> tuple[CycleCur
     field = Field(cell, (CURRENT,))
     curve = CycleCurve(field, current - 100, current + 100, options)
     orbit = firing_orbit(field, current, options)
-    cycle = None if orbit is None else from_orbit(curve, orbit)
+    if orbit is None:
+        raise DynamicsError(
+            f"{cell.name} settles on no periodic firing at {current:g} {current_unit(cell)} within 10 s: it rests, "
+            f"fires irregularly, or is too near its onset to repeat itself by then; give another current"
+        )
+    cycle = from_orbit(curve, orbit)
     cycle = None if cycle is None else curve.refined(cycle, options.intervals, options.degree)
     cycle = None if cycle is None else exactly(curve, cycle, current)
     if cycle is None:
-        raise DynamicsError(f"{cell.name} does not fire periodically at {current:g} µA/cm²; give another current")
+        raise DynamicsError(
+            f"{cell.name} fires at {current:g} {current_unit(cell)} with a period near {orbit.period:.5g} ms, "
+            f"but no cycle was found on {options.intervals} mesh intervals; give more, as "
+            f"options=Options(intervals={2 * options.intervals})"
+        )
     return curve, cycle
 
 
@@ -136,7 +145,7 @@ def phase_response(
     DynamicsError
         If the cell does not fire periodically at this current.
     """
-    level, kick = number(current, "µA/cm²", "current"), number(size, "mV", "size")
+    level, kick = number(current, current_unit(cell), "current"), number(size, "mV", "size")
     if kick <= 0:
         raise DynamicsError(f"size: {kick:g} mV; give a positive size of the pulses")
     chosen = options or Options(intervals=100)
@@ -228,137 +237,29 @@ def _pulses(curve: CycleCurve, cycle: Cycle, phases: Array, kick: float) -> Arra
     return np.asarray(apart / (2 * kick))
 
 
-@dataclass(frozen=True)
-class Isochrons:
-    """Asymptotic phase over a plane of initial states.
+def _dataset(found: PhaseResponse) -> xr.Dataset:
+    """The Dataset of a phase response."""
+    import xarray as xr
 
-    Attributes
-    ----------
-    x, y : array
-        Values of the two states.
-    paths : pair of str
-    phase : array (len(y), len(x))
-        The phase (0 to 1, 0 at the peak of V) that the trajectory from each state ends up with; NaN where it does not
-        end on the cycle. Points of one phase form an isochron.
-    cycle : array (points, 2)
-        The cycle, projected.
-    period : float
-        ms.
-    """
-
-    cell: Cell
-    current: float
-    x: Array
-    y: Array
-    paths: tuple[str, str]
-    phase: Array
-    cycle: Array
-    period: float
-
-    def to_dataset(self) -> xr.Dataset:
-        """The phases as a Dataset, for `loligo.plot` and for files."""
-        from .dataset import isochrons
-
-        return isochrons(self)
-
-
-def isochrons(
-    cell: Cell,
-    current: Any,
-    x: str = "V",
-    y: str | None = None,
-    *,
-    ranges: tuple[tuple[float, float], tuple[float, float]] | None = None,
-    points: int = 40,
-    options: Options | None = None,
-) -> Isochrons:
-    """Sample the asymptotic phase over a plane of initial states.
-
-    Every other state starts at its steady value at the V of the point. Trajectories run until they have settled on
-    the cycle; when they fire tells the phase.
-
-    Parameters
-    ----------
-    cell : Cell
-    current : number
-        µA/cm².
-    x, y : str
-        Two states; `y` is the slowest gate of the cell unless given.
-    ranges : pair of pairs, optional
-        Of x and y; by default around the cycle.
-    points : int
-        In each direction.
-    options : Options, optional
-    """
-    level = number(current, "µA/cm²", "current")
-    curve, cycle = stable_cycle(cell, level, options or Options())
-    field, orbit = curve.field, cycle.orbit
-    chosen = (x, y if y is not None else _slowest(field, orbit))
-    index = [_state(field, path) for path in chosen]
-    shape = orbit.at(np.linspace(0, 1, 400))
-    spans = ranges or tuple(_around(shape[:, k], field.states[k].unit) for k in index)
-    axis = [np.linspace(*span, points) for span in spans]
-    grid_x, grid_y = np.meshgrid(*axis)
-    initial = _filled(field, index, grid_x.ravel(), grid_y.ravel(), level)
-    slowest = float(np.abs(cycle.others).max(initial=0.0))
-    turns = 8 + (0 if slowest < 1e-30 else int(np.ceil(np.log(1e-5) / np.log(min(slowest, 0.98)))))
-    v = shape[:, 0]
-    criterion = Criterion(float(0.5 * (v.max() + v.min())), 0.25 * float(np.ptp(v)), np.inf)
-    duration = turns * orbit.period
-    done = integrate(field.system, cell, initial, constant(level, duration), tolerance=1e-8, criterion=criterion)
-    last = done.spikes[np.arange(len(initial)), np.maximum(done.count - 1, 0)]
-    on = (done.count > 1) & (last > duration - 1.5 * orbit.period)
-    # on the cycle itself, the last crossing lies this long after its peak
-    crossing = _crossing_phase(orbit, criterion.threshold)
-    phase = np.where(on, np.mod(crossing - last / orbit.period - extreme_phase(orbit, 1.0), 1.0), np.nan)
-    projected = shape[:, index]
-    return Isochrons(cell, level, axis[0], axis[1], chosen, phase.reshape(points, points), projected, orbit.period)
-
-
-def _crossing_phase(orbit: Orbit, level: float) -> float:
-    """Phase at which V rises through a level."""
-    from scipy.optimize import brentq
-
-    phases = np.linspace(0, 1, 4001)
-    v = orbit.at(phases)[:, 0] - level
-    k = int(np.flatnonzero((v[:-1] < 0) & (v[1:] >= 0))[0])
-    return float(brentq(lambda t: float(orbit.at(t)[0]) - level, phases[k], phases[k + 1]))
-
-
-def _slowest(field: Field, orbit: Orbit) -> str:
-    """The gate whose relaxation is slowest on average over the cycle."""
-    _, jacobian, _ = field.derivatives(orbit.stages, np.array([orbit.p]))
-    rates = np.abs(np.diagonal(jacobian, axis1=-2, axis2=-1)).mean(axis=(0, 1))[1:]
-    if not len(rates):
-        raise DynamicsError(f"{field.cell.name} has a single state, and so no plane")
-    return field.paths[1 + int(np.argmin(rates))]
-
-
-def _state(field: Field, path: str) -> int:
-    from ..errors import PathError, nearest
-
-    if path not in field.paths:
-        raise PathError(f"'{path}' is not a state of {field.cell.name}; {nearest(path, field.paths)}")
-    return field.paths.index(path)
-
-
-def _around(values: Array, unit: str) -> tuple[float, float]:
-    low, high = float(values.min()), float(values.max())
-    air = 0.15 * (high - low)
-    if unit == "1":
-        return max(0.0, low - air), min(1.0, high + air)
-    return low - air, high + air
-
-
-def _filled(field: Field, index: list[int], x: Array, y: Array, current: float) -> Array:
-    """Whole states in which two are given and the others are steady at V."""
-    from .resting import along, start
-
-    if 0 in index:
-        v = x if index[0] == 0 else y
-        states = along(field, np.array([current]), v)
-    else:
-        states = np.tile(start(field), (len(x), 1))
-    states = states.copy()
-    states[:, index[0]], states[:, index[1]] = x, y
-    return states
+    variables: dict[str, Any] = {
+        "response": labelled(
+            found.infinitesimal, ("phase", "state"), "ms per unit of the state", "advance, infinitesimal"
+        ),
+        "direct": labelled(found.direct, "pulse", "ms/mV", "advance, measured with pulses"),
+        "pulse_phase": labelled(found.pulse_phase, "pulse", "1", "phase of the pulse"),
+        "cycle": labelled(found.cycle, ("phase", "state"), "", "states along the cycle"),
+    }
+    coordinates = {
+        "phase": labelled(found.phase, "phase", "1", "phase (0 at the peak of V)"),
+        "state": ("state", list(found.paths)),
+    }
+    text = attributes(
+        "phase response",
+        found.cell,
+        current=found.current,
+        period=found.period,
+        normalisation=found.normalisation,
+        disagreement=found.disagreement,
+        units=json.dumps({"current": "µA/cm²", "period": "ms"}),
+    )
+    return xr.Dataset(variables, coords=coordinates, attrs=text)

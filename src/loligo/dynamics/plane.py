@@ -8,36 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import sympy
 
 from ..errors import PathError, nearest
 from ..model.cell import Cell
-from ..numerics.arrays import array_function
 from ..simulation.rest import initial_state
 from ..system import System, system
 from ..units import number
-from .field import Array, DynamicsError
-from .resting import Equilibrium, spectrum
-from .scalar import scalar_function
+from .dataset import attributes, labelled, state_units
+from .field import Array, DynamicsError, current_unit
+from .planar import Line, Planar, fixed_points, nullcline, planar_of
+from .resting import Equilibrium
 
 if TYPE_CHECKING:
     import xarray as xr
 
 STEP = 1 / 250  # of the plane's size: along a separatrix
+BEND = 0.1  # rad: the most it turns in one step
 MOST_STEPS = 6000
-
-
-@dataclass(frozen=True)
-class Line:
-    """A state that follows another one: ``intercept + slope * other``."""
-
-    other: str
-    intercept: float
-    slope: float
 
 
 @dataclass(frozen=True)
@@ -73,7 +64,7 @@ class PhasePlane:
     x_nullcline: tuple[Array, ...]
     y_nullcline: tuple[Array, ...]
     fixed_points: tuple[Equilibrium, ...]
-    _planar: _Planar
+    _planar: Planar
     _values: tuple[list[Any], float, list[float]]
 
     def velocity(self, x: Any, y: Any) -> Array:
@@ -110,11 +101,11 @@ class PhasePlane:
         from scipy.integrate import solve_ivp
 
         length, step = number(duration, "ms", "duration"), number(every, "ms", "every")
-        f, rest = self._scalar
+        f, rest = self._planar.flow, self._rest
 
         def flow(_: float, z: Array) -> tuple[float, ...]:
-            u, v = f(float(z[0]), float(z[1]), rest)[:2]
-            return u, v
+            found: tuple[float, ...] = f(float(z[0]), float(z[1]), rest)
+            return found
 
         times = np.arange(0.0, length + 0.5 * step, step)
         done = solve_ivp(flow, (0, times[-1]), [float(x), float(y)], method="LSODA", rtol=1e-8, atol=1e-9, t_eval=times)
@@ -122,14 +113,12 @@ class PhasePlane:
 
     def to_dataset(self) -> xr.Dataset:
         """The plane as a Dataset, for `loligo.plot` and for files."""
-        from .dataset import phase_plane
-
-        return phase_plane(self)
+        return _dataset(self)
 
     @cached_property
-    def _scalar(self) -> tuple[Any, list[float]]:
+    def _rest(self) -> list[float]:
         states, value, parameters = self._values
-        return self._planar.scalar, [*states, value, *parameters]
+        return [*states, value, *parameters]
 
     def _manifold(self, point: Equilibrium) -> list[Array]:
         x, y = point.state[self.paths[0]], point.state[self.paths[1]]
@@ -148,32 +137,38 @@ class PhasePlane:
     def _backwards(self, x: float, y: float) -> Array:
         """The trajectory through a point, back in time to the edge of the plane (Runge and Kutta, 4th order).
 
-        A step is `STEP` of the plane's size, or shorter where the flow is stiff, as it is near a saddle.
+        A step is `STEP` of the plane's size, or shorter where the path bends, and where what grows in forward time,
+        and so decays here, is fast.
         """
-        f, rest = self._scalar
+        f, flow, rest = self._planar.scalar, self._planar.flow, self._rest
         wide, high = float(np.ptp(self.x)), float(np.ptp(self.y))
         low_x, top_x = float(self.x[0]) - 0.02 * wide, float(self.x[-1]) + 0.02 * wide
         low_y, top_y = float(self.y[0]) - 0.02 * high, float(self.y[-1]) + 0.02 * high
+        # where everything comes from
+        sources = [(p.state[self.paths[0]], p.state[self.paths[1]]) for p in self.fixed_points if p not in self.saddles]
+        near_x, near_y = 0.5 * STEP * wide, 0.5 * STEP * high
         points = [(x, y)]
-        since = 0.0
+        since = bent = 0.0
         for _ in range(MOST_STEPS):
             u, v, a, b, c, d = f(x, y, rest)
             speed = ((u / wide) ** 2 + (v / high) ** 2) ** 0.5
-            if speed < 1e-9:  # arrived where everything comes from
+            arrived = any(abs(x - p) < near_x and abs(y - q) < near_y for p, q in sources)
+            if arrived or speed < 1e-9:
                 break
-            stiff = max(abs(a) + abs(b) * high / wide, abs(d) + abs(c) * wide / high, 1e-300)
-            h = -min(STEP / speed, 2.0 / stiff)
+            bend = abs(u * (c * u + d * v) - v * (a * u + b * v)) / (wide * high * speed**2)
+            h = -min(STEP / speed, BEND / max(bend, 1e-300), 2.0 / max(_growth(a, b, c, d), 1e-300))
             a1, b1 = u, v
-            a2, b2 = f(x + 0.5 * h * a1, y + 0.5 * h * b1, rest)[:2]
-            a3, b3 = f(x + 0.5 * h * a2, y + 0.5 * h * b2, rest)[:2]
-            a4, b4 = f(x + h * a3, y + h * b3, rest)[:2]
+            a2, b2 = flow(x + 0.5 * h * a1, y + 0.5 * h * b1, rest)
+            a3, b3 = flow(x + 0.5 * h * a2, y + 0.5 * h * b2, rest)
+            a4, b4 = flow(x + h * a3, y + h * b3, rest)
             x += h * (a1 + 2 * a2 + 2 * a3 + a4) / 6
             y += h * (b1 + 2 * b2 + 2 * b3 + b4) / 6
             since -= h * speed
+            bent -= h * bend
             outside = not (low_x <= x <= top_x and low_y <= y <= top_y)
-            if since >= STEP or outside:
+            if since >= STEP or bent >= BEND or outside:
                 points.append((x, y))
-                since = 0.0
+                since = bent = 0.0
             if outside:
                 break
         return np.array(points)
@@ -192,43 +187,11 @@ class PhasePlane:
         return best
 
 
-@dataclass(frozen=True)
-class _Planar:
-    """The formulas of a plane: rates and their derivatives, for arrays and for single numbers."""
-
-    array: Any
-    scalar: Any
-    index: tuple[int, int]
-
-    def rates(self, x: Any, y: Any, values: tuple[list[Any], float, list[float]]) -> Array:
-        """Dx, dy and the four derivatives, along the last axis."""
-        states, value, parameters = values
-        given = list(states)
-        given[self.index[0]], given[self.index[1]] = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        with np.errstate(all="ignore"):
-            return np.stack(self.array(given, value, parameters), axis=-1)
-
-
-@lru_cache(maxsize=64)
-def _planar(whole: System, paths: tuple[str, str], rest: tuple[tuple[str, Any], ...]) -> _Planar:
-    by_path = {s.path: s for s in whole.states}
-    x, y = (by_path[path].symbol for path in paths)
-    replaced: dict[sympy.Symbol, sympy.Expr] = {}
-    for path, how in rest:
-        symbol = by_path[path].symbol
-        if how == "steady":
-            replaced[symbol] = whole.steady[symbol]
-        elif isinstance(how, Line):
-            replaced[symbol] = sympy.Float(how.intercept) + sympy.Float(how.slope) * by_path[how.other].symbol
-    index = tuple(whole.states.index(by_path[path]) for path in paths)
-    rates = []
-    for i in index:
-        f = whole.derivatives[i]
-        for _ in range(3):  # a steady state may depend on one that follows a line
-            f = f.xreplace(replaced)
-        rates.append(f)
-    formulas = (*rates, *(sympy.diff(f, s) for f in rates for s in (x, y)))
-    return _Planar(array_function(whole, formulas), scalar_function(whole, formulas, (x, y)), index)  # type: ignore[arg-type]
+def _growth(a: float, b: float, c: float, d: float) -> float:
+    """Real part of the fastest growing eigenvalue of [[a, b], [c, d]]; 0 if none grows."""
+    half = 0.5 * (a + d)
+    inside = half * half - a * d + b * c
+    return float(max(half + inside**0.5 if inside > 0 else half, 0.0))
 
 
 def phase_plane(
@@ -281,18 +244,18 @@ def phase_plane(
     paths = (_moving(cell, whole, x), _moving(cell, whole, y))
     if x == y:
         raise DynamicsError(f"a plane needs two different states; '{x}' is given twice")
-    level = number(current, "µA/cm²", "current")
+    level = number(current, current_unit(cell), "current")
     others = [s.path for s in whole.states if s.path not in paths]
     chosen = _rest(cell, whole, paths, others, rest)
-    planar = _planar(whole, paths, tuple((p, "frozen" if isinstance(h, float) else h) for p, h in chosen.items()))
+    planar = planar_of(whole, paths, tuple((p, "frozen" if isinstance(h, float) else h) for p, h in chosen.items()))
     states: list[Any] = [chosen[s.path] if isinstance(chosen.get(s.path), float) else 0.0 for s in whole.states]
     values = (states, level, [p.value for p in cell.parameters.values()])
     units = {s.path: s.unit for s in whole.states}
     spans = _spans(paths, units, ranges)
     grid_x, grid_y = (np.linspace(low, high, points) for low, high in spans)
     every = planar.rates(grid_x[None, :], grid_y[:, None], values)
-    lines = [_nullcline(planar, values, grid_x, grid_y, every[..., k], k) for k in range(2)]
-    fixed = _fixed(planar, values, grid_x, grid_y, every, paths)
+    lines = [nullcline(planar, values, grid_x, grid_y, every[..., k], k) for k in range(2)]
+    fixed = fixed_points(planar, values, grid_x, grid_y, every, paths)
     return PhasePlane(
         cell, level, paths, chosen, grid_x, grid_y, every[..., 0], every[..., 1], lines[0], lines[1], fixed, planar,
         values,
@@ -306,6 +269,11 @@ def _moving(cell: Cell, whole: System, path: str) -> str:
     if any(o.path == path for o in whole.observables):
         raise DynamicsError(
             f"'{path}' of {cell.name} is no state of its own (it follows from the others at once); "
+            f"a plane can have {', '.join(known)}"
+        )
+    if path in cell.parameters:
+        raise DynamicsError(
+            f"'{path}' of {cell.name} is held at {cell.parameters[path].value:g} and does not move; "
             f"a plane can have {', '.join(known)}"
         )
     raise PathError(f"'{path}' is not a state of {cell.name}; {nearest(path, known)}")
@@ -350,61 +318,40 @@ def _spans(paths: tuple[str, str], units: dict[str, str], ranges: Any) -> list[t
     return found
 
 
-def _nullcline(planar: _Planar, values: Any, x: Array, y: Array, f: Array, k: int) -> tuple[Array, ...]:
-    """Lines of zero, drawn through the grid and then moved onto the curve along the gradient (Newton, twice)."""
-    from contourpy import contour_generator
+def _dataset(found: PhasePlane) -> xr.Dataset:
+    """The Dataset of a phase plane: the field on its grid, curves laid end to end with NaN between them."""
+    first, second = found.paths
+    units = state_units(found.cell, found.paths)
+    import xarray as xr
 
-    finite = np.where(np.isfinite(f), f, np.nan)
-    # what is divided by does not move the zero, but evens out a field that varies over decades
-    scaled = np.arcsinh(finite / (np.nanmedian(np.abs(finite)) + 1e-300))
-    found = []
-    for line in contour_generator(x, y, np.ma.masked_invalid(scaled)).lines(0.0):
-        points = np.array(line)
-        size = np.array([np.ptp(x), np.ptp(y)])
-        for _ in range(3):
-            every = planar.rates(points[:, 0], points[:, 1], values)
-            gradient = every[:, 2 + 2 * k : 4 + 2 * k] * size
-            step = (every[:, k] / np.maximum((gradient**2).sum(axis=1), 1e-300))[:, None] * gradient * size
-            large = np.abs(step / size).max(axis=1) > 2.0 / len(x)
-            points = points - np.where(large[:, None], 0.0, step)
-        found.append(points)
-    return tuple(found)
+    variables: dict[str, Any] = {
+        "dx": labelled(found.dx, ("y", "x"), f"{units[0]}/ms", f"d {first}/dt"),
+        "dy": labelled(found.dy, ("y", "x"), f"{units[1]}/ms", f"d {second}/dt"),
+    }
+    curves = {
+        "x_nullcline": (found.x_nullcline, f"d {first}/dt = 0"),
+        "y_nullcline": (found.y_nullcline, f"d {second}/dt = 0"),
+        "separatrix": (found.separatrix, "separatrix" if found.sharp else "quasi-threshold"),
+    }
+    for name, (lines, label) in curves.items():
+        a, b = _lines(lines)
+        variables[f"{name}_x"] = labelled(a, name, units[0], label)
+        variables[f"{name}_y"] = labelled(b, name, units[1], label)
+    points = found.fixed_points
+    variables["fixed_x"] = labelled([p.state[first] for p in points], "fixed", units[0], "fixed points")
+    variables["fixed_y"] = labelled([p.state[second] for p in points], "fixed", units[1], "fixed points")
+    variables["fixed_stable"] = labelled(np.array([p.stable for p in points], dtype=np.int8), "fixed", "1", "stable")
+    variables["fixed_kind"] = ("fixed", np.array([p.kind for p in points], dtype="U16"))
+    coordinates = {
+        "x": labelled(found.x, "x", units[0], first),
+        "y": labelled(found.y, "y", units[1], second),
+    }
+    text = attributes("phase plane", found.cell, current=found.current, x=first, y=second, sharp=int(found.sharp))
+    return xr.Dataset(variables, coords=coordinates, attrs=text)
 
 
-def _fixed(
-    planar: _Planar, values: Any, x: Array, y: Array, every: Array, paths: tuple[str, str]
-) -> tuple[Equilibrium, ...]:
-    """Fixed points: where both rates change sign within a cell of the grid (or next to it), by Newton's method."""
-
-    def mixed(f: Array) -> Any:
-        corners = np.stack([f[:-1, :-1], f[1:, :-1], f[:-1, 1:], f[1:, 1:]])
-        return (corners.min(axis=0) <= 0) & (corners.max(axis=0) >= 0)
-
-    rows, columns = np.nonzero(mixed(every[..., 0]) & mixed(every[..., 1]))
-    if not len(rows):
-        return ()
-    z = np.stack([(x[columns] + x[columns + 1]) / 2, (y[rows] + y[rows + 1]) / 2], axis=1)
-    size = np.array([np.ptp(x), np.ptp(y)])
-    for _ in range(12):
-        found = planar.rates(z[:, 0], z[:, 1], values)
-        a, b, c, d = found[:, 2:].T
-        determinant = a * d - b * c
-        determinant = np.where(determinant == 0, 1e-300, determinant)
-        step = np.stack(
-            [(d * found[:, 0] - b * found[:, 1]), (a * found[:, 1] - c * found[:, 0])], axis=1
-        ) / determinant[:, None]  # fmt: skip
-        length = np.abs(step / size).max(axis=1)
-        z = z - step * np.minimum(1.0, 0.05 / np.maximum(length, 1e-300))[:, None]
-        if length.max() < 1e-14:
-            break
-    inside = (length < 1e-10) & (z[:, 0] >= x[0]) & (z[:, 0] <= x[-1]) & (z[:, 1] >= y[0]) & (z[:, 1] <= y[-1])
-    kept: list[Array] = []
-    for point in z[inside][np.lexsort((z[inside][:, 1], z[inside][:, 0]))]:
-        if all(np.abs((point - other) / size).max() > 1e-8 for other in kept):
-            kept.append(point)
-    records = []
-    for point in kept:
-        jacobian = planar.rates(point[0], point[1], values)[2:].reshape(2, 2)
-        state = dict(zip(paths, map(float, point), strict=True))
-        records.append(Equilibrium(float(point[0]), state, tuple(complex(e) for e in spectrum(jacobian))))
-    return tuple(records)
+def _lines(lines: Any) -> tuple[Any, Any]:
+    """Curves laid end to end, with a NaN after each."""
+    parts = [np.vstack([line, np.full((1, 2), np.nan)]) for line in lines]
+    joined = np.concatenate(parts) if parts else np.empty((0, 2))
+    return joined[:, 0], joined[:, 1]

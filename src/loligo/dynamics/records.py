@@ -17,7 +17,7 @@ class Special:
     kind : str
         Of equilibria: "fold", "hopf", "branch point". Of cycles: "fold of cycles", "period doubling", "torus",
         "homoclinic", "snic" (saddle-node on an invariant circle). In two parameters: "bogdanov-takens", "cusp",
-        "generalised hopf", "fold-hopf".
+        "generalised hopf", "fold-hopf", "double hopf".
     parameter : str
         Path of the parameter.
     value : float

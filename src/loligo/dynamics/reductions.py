@@ -14,9 +14,10 @@ import numpy as np
 from ..model.cell import Cell
 from ..system import system
 from ..units import number
-from .field import Array, DynamicsError
+from .field import Array, DynamicsError, current_unit
 from .phase import stable_cycle
-from .plane import Line, PhasePlane, phase_plane
+from .planar import Line
+from .plane import PhasePlane, phase_plane
 from .records import Options
 
 
@@ -107,7 +108,7 @@ def reduction(
     DynamicsError
         If the cell does not fire at this current, or a state is left over.
     """
-    level = number(current, "µA/cm²", "current")
+    level = number(current, current_unit(cell), "current")
     whole = system(cell)
     states = [s.path for s in whole.states]
     left = [p for p in states if p not in ("V", master, slave, *instant)]

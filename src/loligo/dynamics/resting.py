@@ -10,7 +10,7 @@ import numpy as np
 from ..model.cell import Cell
 from ..numerics.arrays import array_function
 from ..units import number
-from .field import Array, DynamicsError, Field
+from .field import Array, DynamicsError, Field, current_unit
 
 POINTS = 1401
 
@@ -107,7 +107,7 @@ def equilibria(cell: Cell, current: Any = 0.0, between: tuple[Any, Any] = (-200.
     >>> rest.kind, round(rest.ringing, 4), round(rest.decay_time, 4)
     ('stable node', 60.9921, 8.2874)
     """
-    field = Field(cell, (), current=number(current, "µA/cm²", "current"))
+    field = Field(cell, (), current=number(current, current_unit(cell), "current"))
     low, high = (number(v, "mV", "between") for v in between)
     if not low < high:
         raise DynamicsError(f"between: from {low:g} to {high:g} mV; the first must be the lower")
@@ -163,7 +163,8 @@ def along(field: Field, p: Array, v: Array) -> Array:
     # A state that is held keeps its value, also where another one's steady value depends on it.
     loose = [s for s in field.states[1:] if s.symbol not in whole.steady]
     for _ in range(1 if not loose else 4):
-        values = array_function(whole, tuple(formulas.values()))(*field.arguments(x, p)) if formulas else []
+        with np.errstate(all="ignore"):
+            values = array_function(whole, tuple(formulas.values()))(*field.arguments(x, p)) if formulas else []
         for path, value in zip(formulas, values, strict=True):
             x[:, field.paths.index(path)] = value
         if loose or field.held or any(s.path in field.free for s in whole.states):

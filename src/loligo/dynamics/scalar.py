@@ -17,13 +17,21 @@ from ..system import System
 
 
 def _exp(x: float) -> float:
-    return math.exp(min(x, 700.0))
+    return math.exp(x if x < 700.0 else 700.0)
+
+
+_NEAR = (0.0, 1e-5, 0.1, 0.5)  # below these |x| the series of phi_k is used, whose first terms are then enough
+_SERIES = [[1 / math.factorial(n + k) for n in reversed(range(4 if k == 1 else 12))] for k in range(4)]
 
 
 def _phi(k: int, x: float) -> float:
-    if abs(x) < (1.0 if k > 1 else 1e-5):
-        return sum(x**n / math.factorial(n + k) for n in range(20 if k > 1 else 3))
-    found = math.expm1(min(x, 700.0)) / x
+    """phi_1 = (exp(x) - 1) / x, phi_k = (phi_(k-1) - 1 / (k - 1)!) / x."""
+    if k < len(_NEAR) and -_NEAR[k] < x < _NEAR[k]:
+        found = 0.0
+        for c in _SERIES[k]:
+            found = found * x + c
+        return found
+    found = math.expm1(x if x < 700.0 else 700.0) / x
     for j in range(1, k):
         found = (found - 1 / math.factorial(j)) / x
     return found
@@ -32,6 +40,8 @@ def _phi(k: int, x: float) -> float:
 _NAMES: dict[str, Any] = {
     "exp": _exp, "log": math.log, "sqrt": math.sqrt, "abs": abs, "minimum": min, "maximum": max, "phi": _phi,
     "sign": lambda x: (x > 0) - (x < 0), "tanh": math.tanh, "cosh": math.cosh, "sinh": math.sinh, "pi": math.pi,
+    "where": lambda condition, yes, no: yes if condition else no,
+    "amin": lambda values, axis=0: min(values), "amax": lambda values, axis=0: max(values),
     "heaviside": lambda x, middle=0.5: 0.5 * ((x > 0) - (x < 0) + 1),
 }  # fmt: skip
 

@@ -9,7 +9,6 @@ import numpy as np
 from ..errors import SimulationError
 from ..model.cell import Cell
 from ..numerics import batch, kernel
-from ..numerics.lanes.columns import BLOWN_UP
 from ..simulation.protocol import Protocol
 from ..system import System
 from .field import Array
@@ -69,6 +68,6 @@ def integrate(
             criterion,
         )
     )
-    if (done.status == BLOWN_UP).all():
+    if done.failed.all():
         raise SimulationError(f"{cell.name}: every trajectory blows up")
     return done

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
+ACCURACY = 1e-7  # tolerance of the integrator: rates to 1e-5 Hz
 CLASS_RATIO = 0.25  # a rate at onset below this part of the highest one is "arbitrarily low": class 1
 
 
@@ -72,7 +73,7 @@ def firing_rate(
     if not 0 <= skip < length:
         raise LoligoError(f"settle: {skip:g} ms is not within the steps of {length:g} ms")
     begin = np.array([bench.rest[v.path] for v in bench.system.states])
-    rate, finals = _rates(bench, steps, begin, length, skip, 1e-6)
+    rate, finals = _rates(bench, steps, begin, length, skip, ACCURACY)
     onset, onset_rate, block = math.nan, math.nan, math.nan
     edges = np.flatnonzero((rate[1:] > 0) != (rate[:-1] > 0))
     if len(edges):
@@ -93,7 +94,7 @@ def firing_rate(
     rate_down, low, high = np.full(len(steps), math.nan), math.nan, math.nan
     if down and (rate > 0).any():
         fires_first = finals[int(np.argmax(rate > 0))]
-        rate_down, _ = _rates(bench, steps, fires_first, length, skip, 1e-6)
+        rate_down, _ = _rates(bench, steps, fires_first, length, skip, ACCURACY)
         low, high = _coexisting(bench, steps, rate_down, fires_first, (length, skip), tolerance)
     numbers = {
         "onset": (onset, "µA/cm²"),

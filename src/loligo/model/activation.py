@@ -27,7 +27,7 @@ class Activation(Immutable):
     Examples
     --------
     >>> Activation(tau=2.0, jump=1)
-    Activation(1, tau=2.0, jump=1)
+    Activation(1, tau=2, jump=1)
     """
 
     power: Expression

@@ -24,7 +24,9 @@ ROW, WIDTH, PADDING, INPUT_ROWS, PARAMETER_ROWS, COMMON_GROUPS = 64, 4096, 24, 1
 BOOKKEEPING_ROWS, CLOCK_ROWS, MEMO_ROWS = 21, 3, 5
 FIRST_STEP = 0.005  # ms: the first step of an adaptive run, before its errors are known
 FLOOR = {"voltage": 1.0, "pool": 1e-8}  # errors are relative to |y| + half of this; concentrations may be tiny
-MARGIN = 5.0  # error allowed per step, in units of the tolerance; see benchmarks/work_precision.py
+STEPS_ALLOWED, STEPS_PER_MS = 3e5, 3e3  # per variant: beyond, it is given up, lest it hold up all others
+COUNTABLE = 1.6e7  # in single precision
+MARGIN = 8.0  # error allowed per step, in units of the tolerance; see benchmarks/work_precision.py
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ class Task:
     precision : {"double", "single"}
     device : {"cpu", "cuda"}
     events : sequence of (time, path of a state, what is added to it)
+    traced : int, optional
+        How many variants, from the first on, are recorded; all unless given.
     """
 
     system: System
@@ -116,6 +120,7 @@ class Task:
     precision: str = "double"
     device: str = "cpu"
     events: Sequence[Event] = ()
+    traced: int | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ class Batch:
 
     Attributes
     ----------
-    trace : array (variants, recorded states, samples)
+    trace : array (traced variants, recorded states, samples)
         NaN after a failure.
     spikes : array (variants, most spikes)
         Spike times, ms; NaN where a variant has no more.
@@ -134,8 +139,8 @@ class Batch:
     watched : tuple of array (variants, rows)
         What each watcher remembers.
     steps, rejected, status, culprit : array of int (variants)
-        `status` is one of UNFINISHED, DONE, BLOWN_UP of `lanes/columns.py`; `culprit` the index of the first state
-        that was no longer finite, or -1.
+        `status` is one of UNFINISHED, DONE, BLOWN_UP, GIVEN_UP of `lanes/columns.py`; `culprit` the
+        index of the first state that was no longer finite, or -1.
     end : array (variants)
         Time reached, ms.
     missed, missed_peak : array (variants)
@@ -154,6 +159,16 @@ class Batch:
     end: Array
     missed: Integers
     missed_peak: Array
+
+    @property
+    def failed(self) -> NDArray[np.bool_]:
+        """Which variants blew up or were given up."""
+        return np.isin(self.status, (columns.BLOWN_UP, columns.GIVEN_UP))
+
+    @property
+    def endless(self) -> NDArray[np.bool_]:
+        """Which variants were given up, since their steps became so short that they would never end."""
+        return np.isin(self.status, columns.GIVEN_UP)
 
 
 @dataclass(frozen=True)
@@ -223,12 +238,13 @@ class _Work:
         spike = task.criterion or Criterion(np.inf, np.inf, np.inf)
         floor = np.array([FLOOR.get(v.kind, 0.01) for v in task.system.states], dtype=real)
         control = task.control * MARGIN if task.adaptive else task.control
-        setting = np.array([spike.threshold, spike.rise, spike.watch, task.every, FIRST_STEP])
+        setting = np.array([spike.threshold, spike.rise, spike.watch, task.every, FIRST_STEP, self._most_steps()])
         shape = [self.states, self.derived.shape[1], task.samples, len(task.record), self.capacity]
         blank = [value for _, values in self.watchers for value in values]
-        shape += [len(task.inputs.wave), len(self.watchers), len(blank)]
+        traced = variants if task.traced is None else task.traced
+        shape += [len(task.inputs.wave), len(self.watchers), len(blank), traced]
         settings = [value for w in task.watchers for value in w.settings]
-        self.trace = np.full((variants, len(task.record), task.samples), np.nan, dtype=real)
+        self.trace = np.full((traced, len(task.record), task.samples), np.nan, dtype=real)
         self.spikes = np.full((variants, self.capacity), np.nan)
         self.tally, self.note = np.zeros((variants, 6), dtype=np.int64), np.full((variants, 2), np.inf)
         self.final = np.full((variants, self.states), np.nan, dtype=real)
@@ -245,6 +261,12 @@ class _Work:
             self._places(), np.array(settings or [0.0]), np.zeros(ROW * max(len(blank), 1)), np.array(blank or [0.0]),
             self.final, self.trace, self.watched, self.spikes, self.tally, self.note,
         ]  # fmt: skip
+
+    def _most_steps(self) -> float:
+        """After how many steps a variant is given up: thousands of times what cells need, yet soon taken."""
+        inputs = self.task.inputs
+        most = STEPS_ALLOWED + STEPS_PER_MS * float(inputs.segment[:, 0].max()) + 10.0 * len(inputs.segment)
+        return most if self.real is np.float64 else min(most, COUNTABLE)
 
     def _places(self) -> Integers:
         """Address of each watcher, and where its settings and its memory begin."""

@@ -156,7 +156,7 @@ def _draw_panel(axes: Axes, name: str, ds: xr.Dataset, span: tuple[float, float]
     if name == "V":
         if "trajectory_V" in ds:
             slow = ds[f"trajectory_{ds.attrs['parameter']}"].values
-            axes.plot(slow, ds["trajectory_V"].values, color=palette.ORANGE, linewidth=0.5, zorder=1)
+            axes.plot(slow, ds["trajectory_V"].values, color=palette.ORANGE, linewidth=0.35, zorder=1)
             drawn.append((slow, ds["trajectory_V"].values))
         drawn += _lines(axes, ds, "branch", "parameter", "V", "stable", palette.INK, 1.2)
         for side in ("V_max", "V_min"):
@@ -226,9 +226,15 @@ def _points(axes: Axes, ds: xr.Dataset, panel: str) -> None:
         y = v if panel == "V" else 1000 / period
         if np.isfinite(y) and not (panel == "frequency" and kind in ("fold", "branch point")):
             axes.plot(
-                [x], [y], marker=mark, color=colour, markersize=4.2, markeredgecolor="white", markeredgewidth=0.5,
+                [x], [y], marker=mark, color=colour, markersize=marker_size(mark), markeredgecolor="white",
+                markeredgewidth=0.5,
                 linestyle="", zorder=4, clip_on=True,
             )  # fmt: skip
+
+
+def marker_size(mark: str) -> float:
+    """Points; marks with little area are drawn larger."""
+    return {"*": 8.5, "^": 5.6, "P": 5.6, "X": 5.6}.get(mark, 4.2)
 
 
 def _entries(ds: xr.Dataset) -> list[tuple[str, str]]:
@@ -277,7 +283,11 @@ def legend(page: Any, rows: Sequence[tuple[dict[str, Any], str]], x: float, y: f
         height = (y - 0.5 * step) / tall
         if look:
             ends = [x, x + 0.18 * unit()] if "marker" not in look else [x + 0.09 * unit()]
-            rim: dict[str, Any] = {"markersize": 4.2, "markeredgecolor": "white", "markeredgewidth": 0.5}
+            rim: dict[str, Any] = {
+                "markersize": marker_size(look.get("marker", "o")),
+                "markeredgecolor": "white",
+                "markeredgewidth": 0.5,
+            }
             drawn = {**(rim if "marker" in look else {}), **look}
             place = [height] * len(ends)
             page.add_artist(Line2D([e / wide for e in ends], place, transform=page.transSubfigure, **drawn))

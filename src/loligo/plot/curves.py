@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import palette
-from .bifurcation import UNSTABLE, legend, parameter_name
+from .bifurcation import UNSTABLE, legend, marker_size, parameter_name
 from .margin import room
 from .style import BOTTOM, LABEL_GAP, LEFT, blank, name_axis, size, style, unit
 from .traces import PlotError
@@ -24,6 +24,7 @@ MARKS = {
     "cusp": ("^", palette.BLUE, "cusp"),
     "generalised hopf": ("D", palette.VERMILION, "generalised Hopf"),
     "fold-hopf": ("s", palette.PURPLE, "fold-Hopf"),
+    "double hopf": ("P", palette.GREEN, "double Hopf"),
 }
 
 
@@ -34,18 +35,30 @@ def draw(
     figure: Figure | SubFigure | None = None,
     width: float = 7.0,
     title: str | None = None,
+    trajectories: Sequence[Any] = (),
     rc: Mapping[str, Any] | None = None,
 ) -> Figure | SubFigure:
-    """Draw the curves: folds blue, Hopf points vermilion (solid supercritical, dashed subcritical)."""
+    """Draw the curves: folds blue, Hopf points vermilion (solid supercritical, dashed subcritical).
+
+    Parameters
+    ----------
+    datasets : sequence of Dataset
+        One map.
+    trajectories : sequence of array (points, 2)
+        Paths of the two quantities to draw on it, such as that of a burst, ``FastSlow.path``.
+    """
     if len(datasets) != 1 or what is not None:
         raise PlotError("curves in two parameters are drawn one map at a time, and whole")
     ds = datasets[0]
     title = ds.attrs["cell"] if title is None else title
-    lines: list[tuple[dict[str, Any], str]] = [
-        ({"color": palette.BLUE, "linewidth": 1.2}, "fold"),
-        ({"color": palette.VERMILION, "linewidth": 1.2}, "Hopf, supercritical"),
-        ({"color": palette.VERMILION, "linewidth": 1.2, "linestyle": UNSTABLE}, "Hopf, subcritical"),
-    ]
+    lines: list[tuple[dict[str, Any], str]] = []
+    if "fold" in ds["kind"].values:
+        lines.append(({"color": palette.BLUE, "linewidth": 1.2}, "fold"))
+    if "hopf" in ds["kind"].values:
+        lines.append(({"color": palette.VERMILION, "linewidth": 1.2}, "Hopf, supercritical"))
+        lines.append(({"color": palette.VERMILION, "linewidth": 1.2, "linestyle": UNSTABLE}, "Hopf, subcritical"))
+    if len(trajectories):
+        lines.append(({"color": palette.ORANGE, "linewidth": 0.8}, "trajectory"))
     marks: list[tuple[dict[str, Any], str]] = []
     for kind, a, b in zip(
         ds["special_kind"].values, ds["special_first"].values, ds["special_second"].values, strict=True
@@ -74,7 +87,18 @@ def draw(
                     linestyle=UNSTABLE if above[begin] else "-",
                 )  # fmt: skip
         for (look, _), a, b in zip(marks, ds["special_first"].values, ds["special_second"].values, strict=True):
-            axes.plot([a], [b], **look, markersize=4.2, markeredgecolor="white", markeredgewidth=0.5, zorder=4)
+            axes.plot(
+                [a],
+                [b],
+                **look,
+                markersize=marker_size(look["marker"]),
+                markeredgecolor="white",
+                markeredgewidth=0.5,
+                zorder=4,
+            )
+        for path in trajectories:
+            points = np.asarray(path)
+            axes.plot(points[:, 0], points[:, 1], color=palette.ORANGE, linewidth=0.8, zorder=1)
         limits = json.loads(ds.attrs["limits"])
         axes.set_xlim(limits[0])
         axes.set_ylim(limits[1])

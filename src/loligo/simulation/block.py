@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..errors import LoligoError, LoligoWarning, SimulationError
 from ..model.clamp import VoltageClamp
 from ..numerics import batch
-from ..numerics.lanes.columns import BLOWN_UP, UNFINISHED
+from ..numerics.lanes.columns import UNFINISHED
 from ..system import system
 from .inputs import lower_each
 from .protocol import terms_of
@@ -122,9 +122,8 @@ def compute(study: Study, varied: Mapping[str, Array], count: int, stop: batch.S
         return Block(values, status, remarks, "", 0)
     task = _task(study, inputs, good, initial, parameters)
     result = batch.run(task, stop or batch.Stop())
-    status[good] = np.where(
-        result.status == BLOWN_UP, FAILED, np.where(result.status == UNFINISHED, NOT_RUN, FINE)
-    ).astype(np.int8)
+    unfinished = np.where(result.status == UNFINISHED, NOT_RUN, FINE)
+    status[good] = np.where(result.failed, FAILED, unfinished).astype(np.int8)
     done = status[good] == FINE
     seen = _seen(study, result, good, done, varied, parameters)
     for recorder, own in zip(study.recorders, _shares(study, result.watched), strict=True):
@@ -250,10 +249,12 @@ def _hidden(task: batch.Task, result: batch.Batch) -> dict[str, int]:
 
 
 def _failure(study: Study, result: batch.Batch) -> str:
-    broken = np.flatnonzero(result.status == BLOWN_UP)
+    broken = np.flatnonzero(result.failed)
     if not len(broken):
         return ""
     first = broken[np.argmin(result.end[broken])]
+    if result.endless[first]:
+        return f"the first at {result.end[first]:.4g} ms, where it would have needed endlessly short steps"
     culprit = study.context.system.states[max(int(result.culprit[first]), 0)].path
     return f"the first at {result.end[first]:.4g} ms, {culprit} first"
 

@@ -17,10 +17,9 @@ from ..model.clamp import VoltageClamp
 from ..model.stimulus import Stimulus
 from ..numerics import batch
 from ..numerics.arrays import array_function
-from ..numerics.lanes.columns import BLOWN_UP
 from ..system import Observable, System, system
 from . import clamp as voltage_clamp
-from .accuracy import LEAST_ERROR_V, companion, stated_error
+from .accuracy import LEAST_ERROR_V, companions, stated_error
 from .inputs import reseeded
 from .protocol import Protocol, lower
 from .rest import initial_state, parameter_values, steady_at
@@ -148,7 +147,7 @@ def _current_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
     whole = plan.system
     needed = _needed(whole, recorded)
     result = _integrate(plan, whole, [start[s.path] for s in whole.states], needed, plan.settings.criterion)
-    broken = result.status[0] == BLOWN_UP
+    broken = bool(result.failed[0])
     errors = (math.inf, math.inf) if broken else _errors(plan, result, needed)
     states = {j: result.trace[0, row] for row, j in enumerate(needed)}
     values = _observe(plan, whole, states, plan.input, recorded)
@@ -182,7 +181,7 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
         gates = {s.path: result.trace[0, row] for row, s in enumerate(held.states)}
         steps, rejected, name = int(result.steps[0]), int(result.rejected[0]), plan.settings.method.name
         error = math.nan
-        notes = _failure(plan, held, result) if result.status[0] == BLOWN_UP else ()
+        notes = _failure(plan, held, result) if result.failed[0] else ()
         status = notes[0] if notes else "done"
     states = {0: command, **{j: gates[s.path] for j, s in enumerate(whole.states) if j > 0}}
     values = _observe(plan, whole, states, command, recorded)
@@ -192,10 +191,11 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
 def _integrate(
     plan: _Plan, what: System, start: list[float], record: list[int], criterion: batch.Criterion | None
 ) -> batch.Batch:
-    """The run and, in a second lane, a companion with another tolerance or step, to compare it with."""
-    variants = 2 if plan.estimate else 1
+    """The run and, in other lanes, companions with other tolerances or steps, to compare it with."""
     mine = plan.settings.control
-    control = np.array([mine, companion(plan.settings.adaptive, mine)])
+    others = companions(plan.settings.adaptive, mine) if plan.estimate else ()
+    control = np.array([mine, *(c.control for c in others)])
+    variants = len(control)
     p = plan.protocol
     return batch.run(
         batch.Task(
@@ -204,13 +204,14 @@ def _integrate(
             plan.settings.adaptive,
             np.tile(np.array(start), (variants, 1)),
             np.tile(np.array(parameter_values(plan.settings.cell)), (variants, 1)),
-            control[:variants],
+            control,
             batch.Inputs.shared(p.segments, p.waves, variants),
             record,
             plan.settings.every,
             len(plan.grid),
             criterion,
             events=plan.settings.cell.events,
+            traced=min(variants, 2),
         )
     )
 
@@ -219,9 +220,11 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
     """Estimated error of V and of the spike times; NaN where none is wanted."""
     if not plan.estimate:
         return math.nan, math.nan
+    if result.failed.any():
+        return math.inf, math.inf
     s, row = plan.settings, needed.index(0)
-    mine, other = (times[:n] for times, n in zip(result.spikes, result.count, strict=True))
-    return stated_error(s.method, s.adaptive, s.control, (result.trace[0, row], result.trace[1, row]), (mine, other))
+    spikes = [times[:n] for times, n in zip(result.spikes, result.count, strict=True)]
+    return stated_error(s.method, s.adaptive, s.control, (result.trace[0, row], result.trace[1, row]), spikes)
 
 
 def _observe(
@@ -272,6 +275,12 @@ def _clamped_start(cell: Cell, initial: Any, clamp: VoltageClamp) -> dict[str, f
 
 def _failure(plan: _Plan, what: System, result: batch.Batch) -> tuple[str, ...]:
     when, who = float(result.end[0]), int(result.culprit[0])
+    if result.endless[0]:
+        return (
+            f"the run was given up at {when:.4g} ms after {result.steps[0] + result.rejected[0]} steps, which had "
+            "become endlessly short: something changes faster than steps can follow; look for a potential or a "
+            "concentration far outside the range of the rates, and for its cause in the stimulus or the initial values",
+        )
     name = what.states[who].path if who >= 0 else what.states[0].path
     if plan.settings.adaptive:
         cause = "no step is small enough: the equations themselves diverge; look for a conductance of the wrong sign"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .accuracy import companion, stated_error
+from .accuracy import companions, stated_error
 from .block import FINE, Study, compute
 from .recorders import Spikes, Trace
 from .variants import Variants
@@ -26,17 +26,19 @@ def sampled_error(study: Study, variants: Variants, status: NDArray[np.int8]) ->
         return None
     rows = done[np.unique(np.linspace(0, len(done) - 1, SAMPLE).astype(int))]
     every = max(s.every, s.duration / POINTS)
-    finer = companion(s.adaptive, s.control)
     exact = replace(s, every=every, precision="double", device="cpu")
-    exact = replace(exact, tolerance=finer) if s.adaptive else replace(exact, dt=finer)
+    others = [
+        replace(exact, tolerance=c.control) if s.adaptive else replace(exact, dt=c.control)
+        for c in companions(s.adaptive, s.control)
+    ]
     recorders = (Spikes(), Trace("V"))
-    both = [
-        compute(Study(chosen, recorders), variants.of(rows), len(rows)) for chosen in (replace(s, every=every), exact)
+    runs = [
+        compute(Study(chosen, recorders), variants.of(rows), len(rows)) for chosen in (replace(s, every=every), *others)
     ]
     worst = [0.0, 0.0]
     for i in range(len(rows)):
-        v = both[0].values["V"][i], both[1].values["V"][i]
-        spikes = tuple(b.values["spike_times"][i, : max(b.values["spike_count"][i], 0)] for b in both)
-        found = stated_error(s.method, s.adaptive, s.control, v, (spikes[0], spikes[1]))
+        v = runs[0].values["V"][i], runs[1].values["V"][i]
+        spikes = [b.values["spike_times"][i, : max(b.values["spike_count"][i], 0)] for b in runs]
+        found = stated_error(s.method, s.adaptive, s.control, v, spikes)
         worst = [max(a, b) for a, b in zip(worst, found, strict=True)]
     return worst[0], worst[1], len(rows)

@@ -118,13 +118,18 @@ def _build(key: _Key) -> System:
         tuple(row.variable for row in states),
         tuple(Variable(p, parts.symbols[p], q.unit, "parameter", q.description) for p, q in cell.parameters.items()),
         INPUT,
-        tuple(row.slope.xreplace(instant) for row in states),
+        tuple(_numeric(row.slope.xreplace(instant)) for row in states),
         tuple(_observed(o, instant) for o in (*heads, *parts.observables)),
     )
 
 
+def _numeric(formula: sympy.Expr) -> sympy.Expr:
+    """A formula with e and pi, if it has them, as numbers: only now, when what they cancel with has cancelled."""
+    return formula.xreplace({x: sympy.Rational(repr(float(x))) for x in formula.atoms(sympy.NumberSymbol)})
+
+
 def _observed(o: Observable, instant: Substitution) -> Observable:
-    return Observable(o.path, o.formula.xreplace(instant), o.unit, o.kind, o.description)
+    return Observable(o.path, _numeric(o.formula.xreplace(instant)), o.unit, o.kind, o.description)
 
 
 def _membrane(parts: _Parts, patch: Patch) -> sympy.Expr:
@@ -174,8 +179,7 @@ def _localized(
     parts: _Parts, patch: Patch, formula: sympy.Expr, local: dict[str, sympy.Expr], v: sympy.Symbol
 ) -> sympy.Expr:
     """A formula in the names of the whole cell: first the part's own, then its compartment's, then paths."""
-    replaced: dict[sympy.Basic, sympy.Expr]
-    replaced = {x: sympy.Rational(repr(float(x))) for x in formula.atoms(sympy.NumberSymbol)}  # e, pi
+    replaced: Substitution = {}
     for symbol in formula.free_symbols:
         name = str(symbol)
         if name in local:

@@ -38,11 +38,15 @@ BEYOND = real(1e5)  # mV
 
 
 @jit
-def judge(i, r, states):
-    """Adaptive: from the error of the step just taken, is it accepted, and which step is wanted next?"""
+def judge(i, r, states, most):
+    """Adaptive: from the error of the step just taken, is it accepted, and which step is wanted next?
+
+    A lane that took `most` steps is taken for stuck.
+    """
     error = r[ERROR + i] / states  # squared
     r[ERROR + i] = NO
-    accepted = error <= real(1.0)
+    endless = r[STEPS + i] + r[REJECTED + i] >= most
+    accepted = (error <= real(1.0)) & (not endless)
     error = error if error < GREATEST_ERROR else GREATEST_ERROR  # also when it is not a number
     error = error if error > LEAST_ERROR else LEAST_ERROR
     size = real(0.5) * rough_log2(error)  # a rough power will do: it delays the next step less
@@ -55,7 +59,7 @@ def judge(i, r, states):
     after_success = choose(factor >= real(1.0), longer, step)
     after_failure = choose(factor < SAFETY, step, SAFETY * r[H + i])
     wanted = choose(accepted, after_success, after_failure)
-    stuck = (not accepted) & (not wanted > r[LEAST + i])
+    stuck = endless | ((not accepted) & (not wanted > r[LEAST + i]))
     r[OLDER + i] = choose(accepted, size, r[OLDER + i])
     r[WANTED + i] = wanted
     r[ACCEPTED + i] = choose(accepted, YES, NO)

@@ -19,8 +19,10 @@ from .columns import (
     DONE,
     END,
     FIRST_STEP,
+    GIVEN_UP,
     JUMP,
     MEMORY,
+    MOST_STEPS,
     NOTE_COLUMNS,
     OFFSET_COLUMNS,
     OSCILLATIONS,
@@ -205,6 +207,7 @@ def integrate(
     size = index(shape[STATES]) * n
     states, waves = real(shape[STATES]), shape[OSCILLATIONS]
     threshold, rise = real(setting[THRESHOLD]), real(setting[RISE])
+    most = real(setting[MOST_STEPS])
     queue = first
     busy = 0
     for i in range(n):  # a lane for which no variant is left runs the last one, and nobody looks
@@ -226,7 +229,7 @@ def integrate(
         if ADAPTIVE:
             estimate(b, r, floor, size, n)
             for i in range(n):
-                judge(i, r, states)
+                judge(i, r, states, most)
                 ends(i, r)
                 look(i, b, r, threshold, rise)
         else:
@@ -253,7 +256,8 @@ def integrate(
                 if r[ACCEPTED + i] < real(0.5):
                     tally[TALLY_COLUMNS * v + CULPRIT] = first_not_finite(i, b, size, n)
                     time = clock[START + i] + r[TAU + i]
-                    finish(i, BLOWN_UP, time, b, r, memo, shape, initial, final, m, watched, tally, note, n)
+                    status = GIVEN_UP if ADAPTIVE and r[STEPS + i] + r[REJECTED + i] >= most else BLOWN_UP
+                    finish(i, status, time, b, r, memo, shape, initial, final, m, watched, tally, note, n)
                     busy -= 1
                     fresh = True
                 elif r[OVER + i] > real(0.5):

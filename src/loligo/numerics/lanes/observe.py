@@ -23,6 +23,7 @@ from .columns import (
     SPIKE_COUNT,
     TALLY_COLUMNS,
     THRESHOLD,
+    TRACED,
     WATCH,
 )
 from .interface import (
@@ -49,6 +50,7 @@ from .tables import (
     PENDING,
     REACHED,
     START,
+    VARIANT,
 )
 
 
@@ -142,7 +144,7 @@ def sample(i, v, before, after, b, r, n, clock, memo, shape, setting, record, tr
     first = memo[REACHED + i]
     last = math.floor(after / every + 1e-9) + 1
     last = last if last < samples else samples
-    if last <= first:
+    if last <= first or v >= shape[TRACED]:
         return
     memo[REACHED + i] = last
     schedule(i, r, clock, memo, shape, setting)
@@ -158,7 +160,7 @@ def sample(i, v, before, after, b, r, n, clock, memo, shape, setting, record, tr
 @jit
 def schedule(i, r, clock, memo, shape, setting):
     """When is the next output sample due in lane i?"""
-    if shape[RECORDED] > 0 and memo[REACHED + i] < shape[SAMPLES]:
+    if shape[RECORDED] > 0 and memo[VARIANT + i] < shape[TRACED] and memo[REACHED + i] < shape[SAMPLES]:
         r[DUE + i] = (memo[REACHED + i] - 1e-6) * setting[EVERY] - clock[START + i]
     else:
         r[DUE + i] = real(1e30)
