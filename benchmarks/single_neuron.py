@@ -226,7 +226,8 @@ def main() -> None:
         "One squid neuron, one second",
         f"{DURATION:g} ms at {CURRENT:g} µA/cm² from rest, V every {EVERY:g} ms, {len(base)} runs of each in turn, one "
         "core, each timed right after an untimed one. The ratio is to simulate() in the same round (median). Error: of "
-        "the worst spike, against SciPy's DOP853 at rtol 1e-12.",
+        "the worst spike, against SciPy's "
+        "DOP853 at rtol 1e-12.",
         table(["", "median (ms)", "best (ms)", "ratio", "error (ms)"], rows),
         "\n".join(notes),
         "simulate() runs a companion at a finer tolerance beside the run itself, to state its error; the peers state "

@@ -45,6 +45,15 @@ def test_sweeps(apart):
     assert above.time_above.item() == pytest.approx((V > -50).mean(), abs=1 / len(V))
 
 
+def test_trees(apart):
+    names: dict = {"__name__": "docs"}
+    for number, block in enumerate(blocks("docs/trees.md"), start=1):
+        run(block, f"docs/trees.md, block {number}", names)
+    assert (apart / "neuron.png").stat().st_size > 10_000
+    assert names["tree"].unbranched is False
+    assert names["found"].attrs["velocity"] == pytest.approx(20.9, abs=0.1)
+
+
 def test_the_study_in_the_documentation_is_the_one_in_the_file():
     (shown,) = blocks("docs/sweeps.md", "toml")
     assert shown == (ROOT / "docs" / "examples" / "rate-map.toml").read_text(encoding="utf-8")

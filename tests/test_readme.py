@@ -19,7 +19,7 @@ README = Path(__file__).parents[1] / "README.md"
 def test_the_tour(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     examples = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), flags=re.M | re.S)
-    assert len(examples) == 11  # ten of the tour, and why it fires
+    assert len(examples) == 12  # eleven of the tour, and why it fires
     names: dict = {}
     printed = []
     for number, example in enumerate(examples, start=1):
@@ -27,7 +27,7 @@ def test_the_tour(tmp_path, monkeypatch):
         with contextlib.redirect_stdout(output):
             exec(compile(example, f"README example {number}", "exec"), names)
         printed.append(output.getvalue())
-    for picture in ("spike.png", "a-current.png", "rate-map.png", "bistable.png"):
+    for picture in ("spike.png", "a-current.png", "rate-map.png", "bistable.png", "wave.png", "wave.gif"):
         assert (tmp_path / picture).stat().st_size > 20_000
     assert "[ 6.90" in printed[0]
     stated, real = float(printed[1].split()[2]), float(printed[1].split()[-1])
@@ -50,7 +50,8 @@ def test_the_tour(tmp_path, monkeypatch):
     assert 46 < float(rate.where(rate > 0).min()) < 50  # what the caption says
     assert float(rate["K.g"][(rate > 0).any("stimulus.amplitude")].max()) < 56
     for point in ("9.775437995", "154.5224337", "6.260321275", "7.84234712", "7.917785494"):
-        assert point in printed[10]
+        assert point in printed[11]
+    assert float(printed[10].split()[0]) == pytest.approx(18.731888, rel=1e-4)
     assert [int(names[run].spike_count) for run in ("silent", "firing")] == [0, 4]
 
 

@@ -45,6 +45,9 @@ _MODULE_OF = {
     "Compartment": "model.compartment",
     "Cell": "model.cell",
     "Cable": "model.cable",
+    "Section": "model.section",
+    "Tree": "model.tree",
+    "Myelinated": "model.myelinated",
     "Fact": "model.fact",
     "Trial": "model.fact",
     "verify": "verify",
@@ -61,6 +64,7 @@ _MODULE_OF = {
     "resting_states": "simulation",
     "conduction_velocity": "simulation.conduction",
     "plot": "plot",
+    "animate": "plot.animation",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
@@ -210,6 +214,9 @@ if TYPE_CHECKING:
     from .model.gate import (
         Gate as Gate,
     )
+    from .model.myelinated import (
+        Myelinated as Myelinated,
+    )
     from .model.parameter import (
         Parameter as Parameter,
     )
@@ -218,6 +225,9 @@ if TYPE_CHECKING:
     )
     from .model.scheme import (
         Scheme as Scheme,
+    )
+    from .model.section import (
+        Section as Section,
     )
     from .model.stimulus import (
         Chirp as Chirp,
@@ -240,8 +250,14 @@ if TYPE_CHECKING:
     from .model.stimulus import (
         Waveform as Waveform,
     )
+    from .model.tree import (
+        Tree as Tree,
+    )
     from .plot import (
         plot as plot,
+    )
+    from .plot.animation import (
+        animate as animate,
     )
     from .simulation import (
         resting_states as resting_states,

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.simulation.axon import March, fibre, run, start_of, tridiagonal
+from loligo.simulation.axon import fibre, sources_of
+from loligo.simulation.compartments import start_of
+from loligo.simulation.march import March
 
 SQUID = lo.cells.squid()
 WARM = SQUID.with_({"celsius": 18.5})
@@ -73,8 +75,8 @@ def test_charge_is_conserved():
     cell = lo.Cell("insulator", [lo.Channel("leak", g=1e-12, E=-70)])
     cable = lo.Cable(cell, length=1000, diameter=5, Ra=100, n=77)
     parts = fibre(cable)
-    march = March(cable, start_of(cable, parts, {"V": -70.0}), parts, np.array([0]), 1, 1.0, 0.0, 0)
-    run(cable, march, lo.Step(0.05, stop=2, at=300), parts, 5.0, 0.01)
+    march = March(parts, start_of(parts, {"V": -70.0}), np.array([0]), 1, 1.0, 0.0, 0)
+    march.run(sources_of(cable, lo.Step(0.05, stop=2, at=300)), 5.0, 0.01)
     assert np.sum(parts.capacitance * (march.V + 70)) == pytest.approx(0.1, rel=1e-9)
 
 
@@ -94,14 +96,6 @@ def test_densities_along_the_fibre_can_block():
         lo.conduction_velocity(bare, duration=8)
 
 
-def test_cyclic_reduction_solves():
-    rng = np.random.default_rng(0)
-    beside, extra, right = rng.uniform(0, 1, 12), rng.uniform(0.1, 1, 13), rng.normal(size=13)
-    d = extra + np.r_[0, beside] + np.r_[beside, 0]
-    matrix = np.diag(d) - np.diag(beside, 1) - np.diag(beside, -1)
-    assert np.allclose(tridiagonal(d, beside, right), np.linalg.solve(matrix, right), rtol=1e-12)
-
-
 def test_mistakes_are_said():
     with pytest.raises(lo.LoligoError, match="n: 0 compartments"):
         axon(0)
@@ -111,3 +105,15 @@ def test_mistakes_are_said():
         lo.simulate(axon(), lo.Step(1, at=60_000), duration=1, every=1)
     with pytest.warns(lo.LoligoWarning, match="too coarse"):
         lo.simulate(axon(20), duration=0.1)
+
+
+def test_crossings_beyond_the_table_are_counted_as_missed():
+    # two impulses cross each of 100 compartments: 200 crossings, more than 20 of them in one call of the solver
+    cable = axon(100)
+    parts = fibre(cable)
+    twice = lo.Step(20_000, stop=0.5) + lo.Step(20_000, start=8, stop=8.5)
+    for room, missed in ((6400, False), (20, True)):
+        march = March(parts, start_of(parts, "rest"), np.array([0]), 1, 1.0, 0.0, room)
+        march.run(sources_of(cable, twice), 14.0, 0.01)
+        assert march.missed + len(march.crossings()[0]) == 200
+        assert (march.missed > 0) == missed

@@ -95,10 +95,18 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .bifurcation import bifurcation
 
         return bifurcation
+    if name == "axon":
+        from .axon import axon
+
+        return axon
     if name == "experiment":
         from .experiment import experiment
 
         return experiment
+    if name == "tree":
+        from .tree import tree
+
+        return tree
     if name in ("import", "export"):
         from . import foreign
 

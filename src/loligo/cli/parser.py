@@ -20,6 +20,7 @@ examples:
   loligo run my_cell.toml --json                    a cell of your own; all numbers, for a script
   loligo sweep --over K.g=20:60:50 --plot grid.png  many variants of it at once
   loligo bifurcation squid --plot b.png             where it begins to fire, and why
+  loligo axon squid --celsius 18.5 --plot wave.png  an impulse that travels, and its velocity
   loligo cells                                      the cells that come along
   loligo channels k_a_connor_stevens --plot         a channel: its paper, its formulas, its picture
   loligo verify mahon_2000                          does a published cell do what is said of it?
@@ -46,6 +47,13 @@ examples:
   loligo bifurcation squid --celsius 18.5 --json
 """
 
+_TREE_EXAMPLES = """
+examples:
+  loligo tree cell.swc --celsius 18.5 --step 3 --plot cell.png
+  loligo tree cell.swc --cell pospischil_2008_rs --region axon=squid --at "apical.0(1)"
+  loligo tree cell.swc --where soma --where "apical.3(1)" --save cell.nc --json
+"""
+
 _SWEEP_EXAMPLES = """
 Values are a range LOW:HIGH:COUNT, with :log for equal ratios, or a list 5,10,15; several --over span a grid. Recorders
 are rate, spikes, count, intervals, peak, trough, mean, final (peak:Na.m for another variable than V), or a path, such
@@ -67,6 +75,16 @@ examples:
   loligo experiment refractory_period --freeze Na.h
   loligo experiment firing_rate --over 2:50:25 --json
   loligo experiment dose_response --channel Na
+"""
+
+_AXON_EXAMPLES = """
+The velocity is that of the steady wave, with its error, from two runs on finer and finer grids. The exit code is 0, or
+1 if no impulse travels, or 2 if what was asked for makes no sense.
+
+examples:
+  loligo axon squid --length 50000 --diameter 476 --celsius 18.5 --plot wave.png
+  loligo axon squid --celsius 6.3 --duration 8 --animate wave.gif
+  loligo axon squid --set Na.g=60 --json | jq .velocity
 """
 
 _CELL = "a name from `loligo cells`, or a TOML file (squid)"
@@ -121,6 +139,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "sweep": _sweep(commands),
         "bifurcation": _bifurcation(commands),
         "experiment": _experiment(commands),
+        "tree": _tree(commands),
+        "axon": _axon(commands),
         **_shows(commands),
     }
     if not argv:
@@ -319,6 +339,85 @@ def _experiment(commands: Any) -> _Parser:
     add = parser.add_argument_group("what comes out").add_argument
     add("--json", action="store_true", help="one JSON document")
     add("--plot", metavar="FILE", help="write a picture: .png, .pdf, .svg")
+    return parser
+
+
+def _tree(commands: Any) -> _Parser:
+    parser: _Parser = commands.add_parser(
+        "tree",
+        help="simulate a neuron with its branches, from an SWC file",
+        description="Simulate a neuron with its branches, from an SWC file, and draw how the impulse spreads.",
+        epilog=_TREE_EXAMPLES,
+        **_common(),
+    )
+    add = parser.add_argument
+    add("file", metavar="FILE.swc", help="the neuron")
+    _help(parser)
+    add = parser.add_argument_group("the neuron").add_argument
+    add("--cell", default="squid", metavar="CELL", help=f"the membrane: {_CELL}")
+    text = "another membrane in a region (soma, axon, dendrite, apical): dendrite=my_cell.toml; may be repeated"
+    add("--region", type=_region, action="append", default=[], metavar="REGION=CELL", help=text)
+    text = "another value, or formula, for a parameter of the membrane: Na.g=60; may be repeated"
+    add("--set", type=_setting, action="append", default=[], metavar="PATH=VALUE", help=text)
+    add("--celsius", type=_number, metavar="C", help="temperature, °C (the cell's own)")
+    add("--axial-resistivity", type=_number, default=100.0, metavar="RA", help="of the core, Ω·cm (100)")
+    add("--soma", default="auto", metavar="KIND", help="what its points mean: auto, sphere, contour, cylinders (auto)")
+    add(
+        "--dx", type=_number, metavar="UM", help="length of a compartment, µm (a tenth of the length constant at 1 kHz)"
+    )
+    add = parser.add_argument_group("what is done to it").add_argument
+    add("--step", type=_number, default=1.0, metavar="I", help="a step of current, nA (1)")
+    add("--start", type=_number, default=1.0, metavar="MS", help="beginning of the step (1)")
+    add("--stop", type=_number, default=2.0, metavar="MS", help="its end (2)")
+    add("--at", metavar="PLACE", help="where: soma, or dendrite.3(0.5) (the middle of the root)")
+    add("--duration", type=_number, default=10.0, metavar="MS", help="of the run (10)")
+    add("--dt", type=_number, metavar="MS", help="step of the solver (0.01)")
+    add = parser.add_argument_group("what comes out").add_argument
+    text = "record V here instead of everywhere; may be repeated"
+    add("--where", action="append", metavar="PLACE", help=text)
+    add("--every", type=_number, default=0.025, metavar="MS", help="interval of the samples (0.025)")
+    add("--plot", metavar="FILE", help="write the picture here: .png, .pdf, .svg")
+    add("--save", metavar="FILE", help="keep the result: .nc (netCDF), .zarr")
+    add("--json", action="store_true", help="one JSON document instead of the summary")
+    return parser
+
+
+def _region(text: str) -> tuple[str, str]:
+    return _setting(text, "dendrite=my_cell.toml")
+
+
+def _axon(commands: Any) -> _Parser:
+    parser: _Parser = commands.add_parser(
+        "axon",
+        help="send an impulse along a fibre, and time it",
+        description="Stimulate a fibre at its left end, and time the impulse that travels along it.",
+        epilog=_AXON_EXAMPLES,
+        **_common(),
+    )
+    add = parser.add_argument
+    add("cell", nargs="?", default="squid", metavar="CELL", help=_CELL)
+    _help(parser)
+    add = parser.add_argument_group("the fibre").add_argument
+    add("--length", type=_number, default=50_000.0, metavar="UM", help="µm (50000)")
+    add("--diameter", type=_number, default=476.0, metavar="UM", help="µm (476)")
+    add("--resistivity", type=_number, default=35.4, metavar="R", help="of the core, Ω·cm (35.4)")
+    add("--n", type=_whole, metavar="N", help="compartments (by the length constant at 1 kHz)")
+    text = "another value, or formula, for a parameter: Na.g=60; may be repeated"
+    add("--set", type=_setting, action="append", default=[], metavar="PATH=VALUE", help=text)
+    add("--celsius", type=_number, metavar="C", help="temperature, °C (the cell's own)")
+    add = parser.add_argument_group("what is done to it").add_argument
+    add("--step", type=_number, metavar="NA", help="current, nA (20000 for 476 µm, by the power 3/2 of the diameter)")
+    add("--stop", type=_number, metavar="MS", help="its duration (0.5)")
+    add("--at", type=_number, metavar="UM", help="where, µm from the left end (0)")
+    add("--duration", type=_number, default=8.0, metavar="MS", help="of the run (8)")
+    add = parser.add_argument_group("how it is computed").add_argument
+    add("--dt", type=_number, metavar="MS", help="step (0.01)")
+    add("--every", type=_number, default=0.025, metavar="MS", help="interval of the samples (0.025)")
+    add = parser.add_argument_group("what comes out").add_argument
+    add("--json", action="store_true", help="one JSON document instead of the summary")
+    add("--plot", metavar="FILE", help="V(x, t) as a picture: .png, .pdf, .svg")
+    add("--animate", metavar="FILE", help="V(x) as it moves: .gif, .html, .mp4")
+    add("--save", metavar="FILE", help="write V(x, t) and arrival times to FILE.nc (netCDF) or FILE.zarr")
     return parser
 
 

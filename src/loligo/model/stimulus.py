@@ -92,21 +92,22 @@ class Step(Stimulus):
     start, stop : number
         ms; `stop` defaults to the end of the run.
     at : number
-        On a cable, where the electrode is, µm from its left end.
+        On a cable, where the electrode is, µm from its left end; on a tree a place, ``"dendrite(0.5)"``.
     """
 
     amplitude: float
     start: float
     stop: float
-    at: float
+    at: float | str
 
     def __init__(self, amplitude: Any = 0.0, start: Any = 0.0, stop: Any = math.inf, at: Any = 0.0) -> None:
         begin, end = _interval(start, stop, "Step")
-        place = number(at, "µm", "Step.at")
+        place = at if isinstance(at, str) else number(at, "µm", "Step.at")
         self._set(amplitude=number(amplitude, "µA/cm²", "Step.amplitude"), start=begin, stop=end, at=place)
 
     def __repr__(self) -> str:
-        place = f", at={self.at:g}" if self.at else ""
+        shown = repr(self.at) if isinstance(self.at, str) else f"{self.at:g}"
+        place = f", at={shown}" if self.at else ""
         return f"Step(amplitude={self.amplitude:g}, start={self.start:g}, stop={self.stop:g}{place})"
 
     def pieces(self) -> Iterator[Line | Wave]:

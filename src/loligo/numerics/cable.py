@@ -1,4 +1,4 @@
-"""One march along a cable: compile the solver, lay out its tables, call it."""
+"""One march along a cable or a tree: compile the solver, lay out its tables, call it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .batch import COMMON_GROUPS, INPUT_ROWS, PADDING, PARAMETER_ROWS, ROW, WIDT
 Array = NDArray[np.float64]
 COLUMNS = 16  # as in `lanes/cable.py`
 SHAPE = 16
-_TABLES = 17  # arrays that `march` takes between the two functions and `stop`
+_TABLES = 20  # arrays that `march` takes
 
 
 @lru_cache(maxsize=1)
@@ -25,8 +25,8 @@ def source() -> str:
     """The text of the kernel file of the solver."""
     text = kernel._lanes_file("cable.py")
     signature = (
-        "MARCH = types.int64(types.int64, types.int64, REALS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, _INTS, "
-        "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS, REALS, types.CPointer(types.uint8))"
+        "MARCH = types.int64(_INTS, _INTS, _INTS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, _INTS, "
+        "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS, types.CPointer(types.uint8))"
     )
     own = kernel._COMPILED.replace("SIGNATURE", "MARCH") + text.replace("\ndef march(", "\n@compiled\ndef march(")
     return "\n\n".join([kernel._header("double", True), signature, own])
@@ -36,12 +36,12 @@ def source() -> str:
 def solver() -> Callable[..., int]:
     """Compile `lanes/cable.py`, or find it in the cache. The call releases the interpreter's lock."""
     address = cache.addresses("march", source())["march"]
-    arguments = [ctypes.c_void_p] * 2 + [ctypes.c_int64] * 2 + [ctypes.c_void_p] * (_TABLES + 1)
+    arguments = [ctypes.c_void_p] * (2 + _TABLES)
     native = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
 
-    def call(f: int, g: int, tables: list[NDArray[Any]]) -> int:
+    def call(tables: list[NDArray[Any]]) -> int:
         result, exception = ctypes.c_int64(), ctypes.c_void_p()
-        found = native(ctypes.addressof(result), ctypes.addressof(exception), f, g, *(t.ctypes.data for t in tables))
+        found = native(ctypes.addressof(result), ctypes.addressof(exception), *(t.ctypes.data for t in tables))
         if found != 0:
             raise RuntimeError(f"the cable solver failed with status {found}")
         return result.value

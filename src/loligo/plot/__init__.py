@@ -31,6 +31,8 @@ __all__ = ["PICTURES", "PlotError", "plot"]
 PICTURES: dict[str, str] = {
     "run": "run",
     "sweep": "sweep",
+    "tree": "tree",
+    "axon": "axon",
     "bifurcation": "bifurcation",
     "bifurcation curves": "curves",
     "phase plane": "plane",

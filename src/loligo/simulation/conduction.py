@@ -10,15 +10,22 @@ import numpy as np
 from ..errors import SimulationError
 from ..model.cable import Cable
 from ..model.stimulus import Step, Stimulus
-from .axon import DEFAULT_DT, simulate_cable
+from ..model.tree import Tree
+from .axon import DEFAULT_DT
 from .settings import positive
+from .simulate import simulate
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+def enough(cable: Cable | Tree) -> Step:
+    """A pulse at the left end that starts an impulse in most fibres, in proportion to the input conductance."""
+    return Step(20_000 * (_beginning(cable) / 476) ** 1.5, stop=0.5)
+
+
 def conduction_velocity(
-    cable: Cable,
+    cable: Cable | Tree,
     stimulus: Stimulus | None = None,
     *,
     duration: Any = 20.0,
@@ -32,7 +39,8 @@ def conduction_velocity(
 
     Parameters
     ----------
-    cable : Cable
+    cable : Cable or Tree
+        Without branches, such as a `Myelinated` fibre.
     stimulus : Stimulus, optional
         What starts the impulse; 0.5 ms of 20 µA per mm of diameter to the power 3/2 (in proportion to the input
         conductance of the fibre) unless given.
@@ -56,18 +64,18 @@ def conduction_velocity(
     """
     import xarray as xr
 
-    if not isinstance(cable, Cable):
-        raise SimulationError(f"conduction_velocity needs a Cable, not {cable!r}")
+    if not isinstance(cable, (Cable, Tree)) or (isinstance(cable, Tree) and not cable.unbranched):
+        raise SimulationError(f"conduction_velocity needs a Cable, or a Tree without branches, not {cable!r}")
     step = DEFAULT_DT if dt is None else positive(dt, "dt")
     low, high = between
     if not 0 <= low < high <= 1:
         raise SimulationError(f"between: {between!r}; give two fractions of the length, such as (0.5, 0.8)")
-    source = Step(20_000 * (cable.diameter_at(0) / 476) ** 1.5, stop=0.5) if stimulus is None else stimulus
+    source = enough(cable) if stimulus is None else stimulus
     found = []
     for factor in (1, 2):
-        finer = cable.with_({"n": factor * cable.n})
+        finer = cable.with_({"n": factor * cable.n} if isinstance(cable, Cable) else {"finer": factor * cable.finer})
         wait = positive(duration, "duration")
-        ds = simulate_cable(finer, source, duration=wait, dt=step / factor, every=wait / 100)
+        ds = simulate(finer, source, duration=wait, dt=step / factor, every=wait / 100)
         arrival, x = ds["arrival"].values, ds["x_compartment"].values
         times = np.interp([low * cable.length, high * cable.length], x, arrival)
         if not np.isfinite(times).all() or times[1] <= times[0]:
@@ -82,3 +90,8 @@ def conduction_velocity(
     units = {"velocity": "m/s", "error": "m/s", "coarse": "m/s", "fine": "m/s"}
     numbers = {"velocity": limit, "error": abs(limit - fine), "coarse": coarse, "fine": fine}
     return xr.Dataset(attrs={"kind": "conduction velocity", **numbers, "units": json.dumps(units)})
+
+
+def _beginning(cable: Cable | Tree) -> float:
+    """Diameter at the left end, µm."""
+    return cable.diameter_at(0) if isinstance(cable, Cable) else cable.sections[0].profile[0][1]

@@ -10,6 +10,7 @@ from ..model.cable import Cable
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
 from ..model.stimulus import Stimulus
+from ..model.tree import Tree
 from .block import Study
 from .inputs import reseeded
 from .recorders import Recorder, Spikes, Trace
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def simulate(
-    cell: Cell | Cable,
+    cell: Cell | Cable | Tree,
     stimulus: Stimulus | None = None,
     *,
     duration: Any,
@@ -51,7 +52,7 @@ def simulate(
 
     Parameters
     ----------
-    cell : Cell or Cable
+    cell : Cell, Cable or Tree
     stimulus : Stimulus, optional
         Applied current density; on a cable a current in nA at the place ``at``; nothing unless given.
     duration : number
@@ -101,9 +102,10 @@ def simulate(
         interrupted one where it ended.
     client : distributed.Client, optional
         Run a sweep on the workers of a Dask cluster.
-    where : number or sequence of number, optional
-        On a cable, where V is recorded, µm; unless given, in the middle of every compartment, or of 1000 of them. A
-        cable has `dt` (0.01 ms unless given) and gives V over ``(time, x)`` and the ``arrival`` at every compartment.
+    where : number, place, or sequence of them, optional
+        On a cable, where V is recorded, µm, on a tree places, ``"dendrite(0.5)"``; unless given, in the middle of every
+        compartment, or of 1000 of them. Both have `dt` (0.01 ms unless given) and give V over ``(time, x)``, or
+        ``(time, place)``, and the ``arrival`` at every compartment.
 
     Returns
     -------
@@ -130,21 +132,28 @@ def simulate(
     >>> grid.spike_count.values
     array([1, 7, 8])
     """
-    if isinstance(cell, Cable):
+    if isinstance(cell, (Cable, Tree)):
+        kind = "cable" if isinstance(cell, Cable) else "tree"
         refused = {"clamp": clamp, "over": over, "seed": seed, "store": store, "client": client}
         for name, value in refused.items():
             if value is not None:
-                raise SimulationError(f"{name}: a cable cannot be run with it; leave it out")
+                raise SimulationError(f"{name}: a {kind} cannot be run with it; leave it out")
         if method not in ("auto", "staggered"):
-            raise SimulationError(f"method: '{method}' does not solve a cable; use 'staggered' (or 'auto', the same)")
+            raise SimulationError(f"method: '{method}' does not solve a {kind}; use 'staggered' (or 'auto', the same)")
+        options = {"dt": dt, "every": every, "record": record, "where": where}
+        if isinstance(cell, Tree):
+            from .tree import simulate_tree
+
+            return simulate_tree(
+                cell, stimulus, duration=duration, initial=initial, spike_threshold=spike_threshold, **options
+            )
         from .axon import simulate_cable
 
-        options = {"dt": dt, "every": every, "record": record, "where": where}
         return simulate_cable(
             cell, stimulus, duration=duration, initial=initial, spike_threshold=spike_threshold, **options
         )
     if where is not None:
-        raise SimulationError("where: a cell is one point; places are those of a Cable")
+        raise SimulationError("where: a cell is one point; places are those of a Cable or a Tree")
     chosen = recorders(record)
     if over is not None or chosen is not None or precision != "double" or device != "cpu":
         s = settings(

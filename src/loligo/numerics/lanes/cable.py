@@ -1,24 +1,29 @@
-"""Staggered Crank-Nicolson on chains of compartments (Hines 1984, Int J Biomed Comput 15:69).
+"""Staggered Crank-Nicolson on trees of compartments (Hines 1984, Int J Biomed Comput 15:69).
 
 Gates stand at half steps, V at whole steps, as in `staggered.py`; V of all compartments is found at once from
 
     (2/h C + G + axial) x = 2/h C V + I,    V' = 2 x - V,
 
-a symmetric system with three diagonals. So that vector units can solve it, a fibre is folded into ``COLUMNS`` columns
-of ``m`` compartments: compartment ``column * m + j`` has the place ``j * COLUMNS + column``. The last compartment of
-every column is left to the end: sweeping down, all columns at once, x_j becomes a_j + b_j x_{j+1} + f_j s, where s is
-the last compartment of the column before, whose own equation takes the other half of every elimination; then the few
-last ones are solved, and a sweep up gives the rest.
+a symmetric system. Elimination from the tips of the tree to its root fills nothing in, and solves it (``branches``).
+
+A fibre of one membrane without branches has three diagonals. So that vector units can solve them, it is folded into
+``COLUMNS`` columns of ``m`` compartments: compartment ``column * m + j`` has the place ``j * COLUMNS + column``. The
+last compartment of every column is left to the end: sweeping down, all columns at once, x_j becomes
+a_j + b_j x_{j+1} + f_j s, where s is the last compartment of the column before, whose own equation takes the other half
+of every elimination; then the few last ones are solved, and a sweep up gives the rest.
+
+Compartments of one membrane have their places together, so that blocks of 64 lanes share their physics.
 
 Arrays over compartments are in the order of places. ``y`` holds V, the V one step before, and the gates, state by
-state; ``cable`` the capacitance (nF), the conductance to the next compartment (µS), that to all neighbours and the
-outside, and the current from there (nA); ``work`` a, b, f, x and the sum of the conductances.
+state; ``cable`` the capacitance (nF), the conductance to the next compartment (in a tree to the parent; µS), to all
+neighbours and the outside, and the current from there (nA); ``work`` a, b, f, x and the sum of the conductances.
 """
 
-from .interface import IN, P, Q, S, index, jit, jit_apart, physics, real
+from .interface import IN, P, Q, S, beyond, index, jit, jit_apart, physics, real
 from .primitives import exprel
 
 COLUMNS = index(16)
+MEMBRANE = index(8)  # numbers that describe a membrane: f, g, first place, last, states, parameter rows, whole, offset
 
 
 @jit_apart
@@ -143,6 +148,40 @@ def up(y, work, carry, places, m):
 
 
 @jit_apart
+def branches(y, cable, work, order, parent, places):
+    """All x of a tree, and V at the end of the step; ``order`` has every place after that of its parent."""
+    c0, x0, d0 = places, 3 * places, 4 * places
+    for k in range(places):
+        e = order[places - 1 - k]
+        inverse = real(1.0) / work[d0 + e]
+        f = cable[c0 + e] * inverse  # 0 at the root, which is its own parent
+        p = parent[e]
+        work[d0 + p] -= cable[c0 + e] * f
+        a = work[x0 + e]
+        work[x0 + p] += f * a
+        work[e] = a * inverse
+        work[places + e] = f
+    for k in range(places):
+        e = order[k]
+        work[e] += work[places + e] * work[parent[e]]
+    for e in range(places):
+        v = y[e]
+        y[places + e] = v
+        y[e] = real(2.0) * work[e] - v
+
+
+@jit_apart
+def gates(membranes, kinds, b, numbers, y, q, places, lanes, length):
+    """The gates of the whole tree over a time."""
+    for kind in range(kinds):
+        k = kind * MEMBRANE
+        for first in range(membranes[k + 2], membranes[k + 3], lanes):
+            fill(b, y, q, first, lanes, membranes[k + 4], membranes[k + 5], places, membranes[k + 6] != 0)
+            physics(membranes[k], b, beyond(numbers, membranes[k + 7]))
+            relax(b, y, first, lanes, membranes[k + 4], places, length)
+
+
+@jit_apart
 def crossed(y, cable, places, threshold):
     """How many compartments cross the threshold upwards in this step."""
     total = real(0.0)
@@ -171,63 +210,69 @@ def note(y, older, places, threshold, time, h, fresh, event, count, most):
     return count
 
 
+@jit_apart
+def sample(y, older, places, recorded, kept, trace, row, x, fresh):
+    """V within the step, on the parabola through three values."""
+    for k in range(kept):
+        e = recorded[k]
+        then, now = y[places + e], y[e]
+        bend = real(0.0) if fresh else real(0.5) * (now - real(2.0) * then + older[e])
+        trace[row * kept + k] = then + x * (now - then) + bend * x * (x - real(1.0))
+
+
 def march(
-    f, g, b, numbers, y, q, cable, work, carry, current, place, weight, shape, setting, recorded, trace, gates, older,
-    event, stop,
+    membranes, order, parent, b, numbers, y, q, cable, work, carry, current, place, weight, shape, setting, recorded,
+    trace, older, event, stop,
 ):  # fmt: skip
     """Some steps of equal length within one segment of the input.
 
-    ``shape``: places, lanes, states, parameter rows (negative: the same everywhere), steps, fresh, closing, sources,
-    recorded places, next sample of V, samples, next sample of the gates, events, most events, steps done.
-    ``setting``: time, step, every, threshold.
+    ``shape``: places, lanes, membranes, branched, steps, fresh, closing, sources, recorded places, next sample,
+    samples, parameters to begin with, events, most events, steps done. ``setting``: time, step, every, threshold.
     """
-    places, lanes, states = shape[0], shape[1], shape[2]
-    whole, rows = shape[3] > 0, abs(shape[3])
+    places, lanes, kinds, branched = shape[0], shape[1], shape[2], shape[3] != 0
     sources, kept, samples = shape[7], shape[8], shape[10]
     h, every, threshold = setting[1], setting[2], setting[3]
     m = places // COLUMNS
     rate = real(2.0) / h
     for i in range(lanes):
         b[i] = real(0.0)
-    if not whole:
-        for j in range(rows):
-            for i in range(lanes):
-                b[Q + j * lanes + i] = q[j * places]
+    for j in range(shape[11]):  # the same everywhere
+        for i in range(lanes):
+            b[Q + j * lanes + i] = q[j * places]
     for step in range(shape[4]):
         fresh = (shape[5] != 0) & (step == 0)
         length = real(0.5) * h if fresh else h
         time = setting[0] + step * h
-        last = shape[6] != 0 and step == shape[4] - 1
-        for first in range(0, places, lanes):
-            fill(b, y, q, first, lanes, states, rows, places, whole)
-            physics(f, b, numbers)
-            relax(b, y, first, lanes, states, places, length)
-            physics(g, b, numbers)
-            assemble(b, y, cable, work, first, lanes, places, rate)
+        for kind in range(kinds):
+            k = kind * MEMBRANE
+            f, g, states, rows = membranes[k], membranes[k + 1], membranes[k + 4], membranes[k + 5]
+            whole = membranes[k + 6] != 0
+            constants = beyond(numbers, membranes[k + 7])
+            for first in range(membranes[k + 2], membranes[k + 3], lanes):
+                fill(b, y, q, first, lanes, states, rows, places, whole)
+                physics(f, b, constants)
+                relax(b, y, first, lanes, states, places, length)
+                physics(g, b, constants)
+                assemble(b, y, cable, work, first, lanes, places, rate)
         for k in range(sources):
             work[3 * places + place[k]] += weight[k] * current[step * sources + k]
         if kept > 0 or shape[13] > 0:
             for e in range(places):
                 older[e] = y[places + e]
-        down(cable, work, carry, places, m)
-        last_rows(work, carry, places, m)
-        up(y, work, carry, places, m)
+        if branched:
+            branches(y, cable, work, order, parent, places)
+        else:
+            down(cable, work, carry, places, m)
+            last_rows(work, carry, places, m)
+            up(y, work, carry, places, m)
         if shape[13] > 0 and crossed(y, cable, places, threshold) > real(0.0):
             shape[12] = note(y, older, places, threshold, time, h, fresh, event, shape[12], shape[13])
         while shape[9] < samples and shape[9] * every <= time + h * (1.0 + 1e-9):
             x = (shape[9] * every - time) / h
-            x = x if x > real(0.0) else real(0.0)
-            for k in range(kept):
-                e = recorded[k]
-                then, now = y[places + e], y[e]
-                bend = real(0.0) if fresh else real(0.5) * (now - real(2.0) * then + older[e])
-                trace[shape[9] * kept + k] = then + x * (now - then) + bend * x * (x - real(1.0))
+            sample(y, older, places, recorded, kept, trace, shape[9], x if x > real(0.0) else real(0.0), fresh)
             shape[9] += 1
-        if last:
-            for first in range(0, places, lanes):
-                fill(b, y, q, first, lanes, states, rows, places, whole)
-                physics(f, b, numbers)
-                relax(b, y, first, lanes, states, places, real(0.5) * h)
+        if shape[6] != 0 and step == shape[4] - 1:
+            gates(membranes, kinds, b, numbers, y, q, places, lanes, real(0.5) * h)
         shape[14] = step + 1
         if stop[0] != 0:
             return 1

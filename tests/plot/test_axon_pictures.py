@@ -1,0 +1,60 @@
+"""The picture of a fibre, and the moving one."""
+
+import numpy as np
+import pytest
+from matplotlib.collections import QuadMesh
+from PIL import Image
+
+import loligo as lo
+from loligo.plot.axon import velocity
+
+
+@pytest.fixture(scope="module")
+def wave():
+    fibre = lo.Cable(lo.cells.squid().with_({"celsius": 18.5}), length=50_000, diameter=476, n=250)
+    return lo.simulate(fibre, lo.Step(20_000, stop=0.5), duration=4, every=0.05)
+
+
+def test_the_map_is_the_data_and_bears_the_velocity(wave):
+    figure = lo.plot(wave)
+    upper, lower = figure.axes[:2]
+    (mesh,) = (c for c in upper.collections if isinstance(c, QuadMesh))
+    assert np.allclose(mesh.get_array().ravel(), wave.V.values.ravel())
+    assert [text.get_text() for text in upper.texts] == ["18.7 m/s"]
+    assert lower.get_xlabel() == "Distance along the fibre (mm)"
+    front = upper.get_lines()[0]
+    assert np.allclose(front.get_ydata(), wave.arrival.values)
+
+
+def test_the_front_that_meets_another_has_no_velocity(wave):
+    met = wave.copy()
+    met["arrival"] = ("compartment", np.minimum(wave.arrival.values, wave.arrival.values[::-1]))
+    assert np.isnan(velocity(met))
+
+
+def test_snapshots_at_given_times(wave):
+    figure = lo.plot(wave, at=[1.0, 2.0], title="")
+    lines = figure.axes[1].get_lines()
+    assert len(lines) == 2
+    assert np.array_equal(lines[1].get_ydata(), wave.V.values[40])
+    with pytest.raises(lo.LoligoError, match="at: 9 ms"):
+        lo.plot(wave, at=[9.0])
+
+
+def test_what_cannot_be_drawn_is_said(wave):
+    with pytest.raises(lo.LoligoError, match="one run of a fibre"):
+        lo.plot([wave, wave])
+    with pytest.raises(lo.LoligoError, match="what= takes one variable"):
+        lo.plot(wave, "Na.m")
+    with pytest.raises(lo.LoligoError, match="two places"):
+        lo.plot(wave.isel(x=[0]))
+
+
+def test_a_moving_picture(wave, tmp_path):
+    made = lo.animate(wave, tmp_path / "wave.gif", frames=5)
+    with Image.open(made) as picture:
+        assert picture.n_frames == 5
+    page = lo.animate(wave, tmp_path / "wave.html", frames=3).read_text(encoding="utf-8")
+    assert page.count("data:image/png") == 3
+    with pytest.raises(lo.LoligoError, match=r"\.gif, \.html or \.mp4"):
+        lo.animate(wave, tmp_path / "wave.png")
