@@ -38,6 +38,7 @@ _MODULE_OF = {
     "parse": "model.formula",
     "Parameter": "model.parameter",
     "Gate": "model.gate",
+    "Activation": "model.activation",
     "Channel": "model.channel",
     "Scheme": "model.scheme",
     "Pool": "model.pool",
@@ -128,6 +129,9 @@ if TYPE_CHECKING:
     )
     from .formats import (
         load_mod as load_mod,
+    )
+    from .model.activation import (
+        Activation as Activation,
     )
     from .model.cable import (
         Cable as Cable,

@@ -157,3 +157,11 @@ def test_temperature_factor_and_a_parameter_of_its_name() -> None:
     with pytest.raises(LoligoError, match="'phi' is taken"):
         lo.Channel("X", g=1, E=0, q10=3, celsius_ref=6.3, phi=2, m=lo.Gate(1, inf=0.5, tau=lo.symbol("phi")))
     assert lo.Channel("X", g=1, E=0, phi=2, m=lo.Gate(1, inf=0.5, tau=lo.symbol("phi"))).parameters
+
+
+def test_numbers_in_mathematics_are_as_short_as_they_were_meant() -> None:
+    V = lo.V
+    assert (5 * 0.07 * V).latex().startswith("0.35")
+    assert "0.35000000000000003" in str(5 * 0.07 * V)  # as text it is the number itself, which a file gives back
+    assert r"1.6 \cdot 10^{-5}" in (1.6e-5 * V).latex() and (1e-5 * V).latex().startswith("10^{-5}")
+    assert (lo.symbol("tau") * V).latex().startswith(r"\tau")

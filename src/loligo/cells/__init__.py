@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ..model.cell import Cell
     from ..model.fact import Fact
@@ -74,6 +74,14 @@ def __getattr__(name: str) -> Callable[..., Cell]:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def by_paper(names: Iterable[str]) -> list[list[str]]:
+    """The names, those of one paper together."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(_FILE_OF[name], []).append(name)
+    return list(groups.values())
 
 
 def facts(name: str) -> tuple[Fact, ...]:

@@ -93,14 +93,20 @@ _FILES: dict[str, tuple[str, ...]] = {
     "destexhe_1994": ("can_destexhe", "ampa_destexhe", "nmda_destexhe", "gaba_a_destexhe"),
     "kager_2000": ("nak_pump_kager",),
     "raman_bean_2001": ("na_r_raman_bean",),
+    "jaffe_1994": ("ca_n_jaffe",),
+    "gap_junction": ("gap_bennett",),
+    "synapses": (
+        "ampa_brunel_wang", "nmda_brunel_wang", "gaba_a_brunel_wang", "alpha_rall", "dual_exponential_wilson_bower",
+    ),
 }  # fmt: skip
 _SHORT = {
     "na": "na_hodgkin_huxley", "na_p": "na_p_mcintyre", "na_r": "na_r_raman_bean", "k_dr": "k_hodgkin_huxley",
     "k_a": "k_a_connor_stevens", "k_d": "k_d_golomb", "k_m": "k_m_pospischil", "k_slow": "k_s_mcintyre",
     "kir": "kir_mahon", "sk": "k_ca_plant", "bk": "bk_golomb", "ahp": "ahp_golomb", "ca_l": "ca_l_pospischil",
     "ca_p": "ca_p_de_schutter", "ca_r": "ca_golomb", "ca_t": "ca_t_pospischil", "h": "h_prinz", "can": "can_destexhe",
-    "leak": "leak_hodgkin_huxley", "pump": "nak_pump_kager", "ampa": "ampa_destexhe", "nmda": "nmda_destexhe",
-    "gaba_a": "gaba_a_destexhe",
+    "leak": "leak_hodgkin_huxley", "pump": "nak_pump_kager", "ampa": "ampa_brunel_wang",
+    "nmda": "nmda_brunel_wang", "gaba_a": "gaba_a_brunel_wang", "alpha": "alpha_rall",
+    "dual_exponential": "dual_exponential_wilson_bower", "gap": "gap_bennett", "ca_n": "ca_n_jaffe",
 }  # fmt: skip
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}
 

@@ -19,10 +19,11 @@ WIDTH = 100
 
 def verify(arguments: argparse.Namespace, _: output.Warned) -> int:
     """``loligo verify [CELL ...]``: exit code 0 if every fact holds or it is known why not; 1 otherwise."""
+    from ..simulation.workers import cores
     from ..verify import verify as check
 
     began = time.perf_counter()
-    found = check(arguments.cells or None)
+    found = check(arguments.cells or None, processes=cores())
     if arguments.json:
         output.print_json([{**asdict(o), "found": _finite(o.found), "within": o.within} for o in found])
     else:

@@ -114,7 +114,9 @@ class Bench:
         )
         begin = np.array([[state[v.path] for v in self.system.states]] * len(times))
         values = np.tile(np.array(parameter_values(self.cell)), (len(times), 1))
-        task = batch.Task(self.system, s.method, True, begin, values, np.full(len(times), accuracy), inputs)
+        task = batch.Task(
+            self.system, s.method, True, begin, values, np.full(len(times), accuracy), inputs, events=self.cell.events
+        )
         final: Array = batch.run(task).final
         return final
 

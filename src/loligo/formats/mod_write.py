@@ -205,6 +205,8 @@ class _Writing:
         c = self.channel
         if any(p.unit == "nS" for _, p in c.parameters):
             raise LoligoError(f"{c.name}: its conductance is in nS; put it into a cell that has an area")
+        if c.activations:
+            raise LoligoError(f"{c.name}: a synapse is no density mechanism; NEURON has ExpSyn and Exp2Syn")
         rates = self._rates()
         flow = self.formula(c.current.sympy / 1000, "the current")
         instant = [line for n, g in c.gates if g.instantaneous for line in [self._instant(n)]]

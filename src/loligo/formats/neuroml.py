@@ -73,7 +73,7 @@ def write_neuroml(channel: Channel, path: Any) -> None:
         If the current is not ohmic, or a rate is not one of the standard forms; the message names it.
     """
     neuroml, writers = _library("neuroml"), _library("neuroml.writers")
-    if not channel.ohmic or channel.schemes:
+    if not channel.ohmic or channel.schemes or channel.activations:
         raise LoligoError(f"{channel.name}: only ohmic channels with gates of Hodgkin-Huxley form go into NeuroML")
     numbers = {n: sympy.Rational(repr(p.value)) for n, p in channel.parameters}
     told = ", ".join(f"{n} = {float(v):g}" for n, v in numbers.items() if n in ("g", "E"))

@@ -162,6 +162,17 @@ class Cell(Immutable):
         return self.capacitance.unit == "pF"
 
     @property
+    def events(self) -> tuple[tuple[float, str, float], ...]:
+        """What jumps at given times, by how much: (ms, path of a state, jump)."""
+        return tuple(
+            (t, f"{path}.{name}", activation.jump)
+            for path, channel in self.all_channels()
+            for name, activation in channel.activations
+            if activation.jump
+            for t in channel.times
+        )
+
+    @property
     def current_unit(self) -> str:
         """Unit of the channels' currents."""
         return "pA" if self.absolute else "µA/cm²"

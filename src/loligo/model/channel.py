@@ -10,7 +10,8 @@ from typing import Any
 import sympy
 
 from ..errors import FormulaError, LoligoError, PathError, nearest
-from ..units import number
+from ..units import number, numbers_in
+from .activation import Activation
 from .expression import Expression, V, expression, substituted, symbol
 from .gate import Gate
 from .immutable import Immutable
@@ -45,10 +46,13 @@ class Channel(Immutable):
     carries : str, sequence of str or mapping of str to number
         Pools that the current fills or empties, if the cell has them: ``"Ca"``; a mapping says which multiple of the
         current each pool sees, such as ``{"Nai": 3, "Ki": -2}`` for a pump.
+    times : sequence of number
+        When presynaptic spikes arrive, ms: at each of them the channel's activations jump.
     source, doi, preparation, description : str
         The paper the numbers come from, what it was measured on, and what the channel is.
-    **parts : Gate or Scheme or number or Parameter
-        Gates, in the order of the formula; Markov schemes; and further parameters that the formulas may use, by name.
+    **parts : Gate or Scheme or Activation or number or Parameter
+        Gates, in the order of the formula; Markov schemes; activations of a synapse; and further parameters that the
+        formulas may use, by name.
 
     Raises
     ------
@@ -65,6 +69,8 @@ class Channel(Immutable):
     name: str
     gates: tuple[tuple[str, Gate], ...]
     schemes: tuple[tuple[str, Scheme], ...]
+    activations: tuple[tuple[str, Activation], ...]
+    times: tuple[float, ...]
     parameters: tuple[tuple[str, Parameter], ...]
     reversal: Expression | None
     current: Expression
@@ -87,6 +93,7 @@ class Channel(Immutable):
         celsius_ref: Any = None,
         reads: Any = (),
         carries: Any = (),
+        times: Any = (),
         source: str = "",
         doi: str = "",
         preparation: str = "",
@@ -102,6 +109,7 @@ class Channel(Immutable):
                 raise LoligoError(f"{name}: '{part}' cannot be the name of a gate or parameter; use a word such as 'm'")
         gates = {k: v for k, v in parts.items() if isinstance(v, Gate)}
         schemes = {k: v for k, v in parts.items() if isinstance(v, Scheme)}
+        activations = {k: v for k, v in parts.items() if isinstance(v, Activation)}
         parameters: dict[str, Parameter] = {}
         if g is not None:
             unit = CONDUCTANCE[isinstance(g, Parameter) and g.unit == "nS"]
@@ -119,7 +127,7 @@ class Channel(Immutable):
                 celsius_ref, f"{name}.celsius_ref", "°C", (-50, 100), "temperature at which the rates hold"
             )
         for part, value in parts.items():
-            if part not in gates and part not in schemes:
+            if part not in gates and part not in schemes and part not in activations:
                 parameters[part] = _parameter(value, f"{name}.{part}", "1", (-math.inf, math.inf), "")
         ohmic = current is None
         if ohmic:
@@ -127,9 +135,10 @@ class Channel(Immutable):
             if missing:
                 raise LoligoError(f"{name}: {' and '.join(missing)} missing; give g and E, or the current as a formula")
             current = symbol("g")
-            for gate_name, gate in gates.items():
-                x = symbol(gate_name)
-                current = current * (x if gate.power.sympy == 1 else x**gate.power)
+            factors: dict[str, Gate | Activation] = {**gates, **activations}
+            for factor, its in factors.items():
+                if its.power.sympy != 0:
+                    current = current * (symbol(factor) if its.power.sympy == 1 else symbol(factor) ** its.power)
             for scheme in schemes.values():
                 current = current * scheme.open
             current = current * (V - symbol("E"))
@@ -138,6 +147,8 @@ class Channel(Immutable):
             name=name,
             gates=tuple(gates.items()),
             schemes=tuple(schemes.items()),
+            activations=tuple(activations.items()),
+            times=_arrivals(times, name, bool(activations)),
             parameters=tuple(parameters.items()),
             reversal=reversal,
             current=formula,
@@ -153,8 +164,9 @@ class Channel(Immutable):
 
     @property
     def states(self) -> tuple[str, ...]:
-        """Names of everything that has a value between 0 and 1: gates, and states of schemes."""
-        return (*(name for name, _ in self.gates), *(state for _, scheme in self.schemes for state in scheme.states))
+        """Names of gates, states of schemes, and activations."""
+        of_schemes = (state for _, scheme in self.schemes for state in scheme.states)
+        return (*(name for name, _ in self.gates), *of_schemes, *(name for name, _ in self.activations))
 
     def _check_formulas(self) -> None:
         twice = sorted({x for x in self.states if self.states.count(x) > 1 or x in dict(self.parameters)})
@@ -172,6 +184,9 @@ class Channel(Immutable):
             self._check(scheme.open, f"{self.name}.{scheme_name}.open", inner)
             for arrow, value in scheme.formulas.items():
                 self._check(value, f"{self.name}.{scheme_name}, {arrow}", inner - set(scheme.states))
+        for name, activation in self.activations:
+            for part, value in activation.formulas.items():
+                self._check(value, f"{self.name}.{name}.{part}", inner)
 
     def _check(self, formula: Expression, where: str, known: set[str]) -> None:
         if formula.sympy.has(sympy.I, sympy.zoo, sympy.nan, sympy.oo):
@@ -186,9 +201,15 @@ class Channel(Immutable):
 
     def replace(self, **changes: Any) -> Channel:
         """The same channel with some parameters, gates, its current formula, name or source changed."""
-        now: dict[str, Any] = {**dict(self.parameters), **dict(self.gates), **dict(self.schemes)}
+        now: dict[str, Any] = {
+            **dict(self.parameters),
+            **dict(self.gates),
+            **dict(self.schemes),
+            **dict(self.activations),
+        }
         now.update(source=self.source, doi=self.doi, preparation=self.preparation, description=self.description)
-        now.update(reads=self.reads, carries=dict(self.carries))
+        now.update(self.activations)
+        now.update(reads=self.reads, carries=dict(self.carries), times=self.times)
         if self.reversal is not None:
             now["E"] = self.reversal
         if not self.ohmic:
@@ -228,7 +249,8 @@ class Channel(Immutable):
             return substituted(formula, {"V": V - moved})
 
         gates = {name: g.replace(**{k: move(f) for k, f in g.formulas.items()}) for name, g in self.gates}
-        return self.replace(**gates, **{name: scheme.map(move) for name, scheme in self.schemes})
+        activations = {n: a.replace(**{k: move(f) for k, f in a.formulas.items()}) for n, a in self.activations}
+        return self.replace(**gates, **{name: scheme.map(move) for name, scheme in self.schemes}, **activations)
 
     def __repr__(self) -> str:
         parts = [repr(self.name)]
@@ -236,6 +258,8 @@ class Channel(Immutable):
         parts += [f"E={self.reversal}"] if self.reversal is not None else []
         parts += [f"{n}={scheme!r}" for n, scheme in self.schemes]
         parts += [f"{n}={gate!r}" for n, gate in self.gates]
+        parts += [f"{n}={activation!r}" for n, activation in self.activations]
+        parts += [f"times={list(self.times)}"] if self.times else []
         if not self.ohmic:
             parts.append(f"current={self.current}")
         if self.source:
@@ -249,6 +273,16 @@ def _parameter(value: Any, name: str, unit: str, bounds: tuple[float, float], de
     if isinstance(value, Expression):
         raise LoligoError(f"{name} is a formula; a parameter is a number (formulas go into gates and currents)")
     return standard(value, name, unit, bounds, description)
+
+
+def _arrivals(times: Any, name: str, synapse: bool) -> tuple[float, ...]:
+    """Times of presynaptic spikes, in order."""
+    listed = sorted(float(t) for t in numbers_in(times, "ms", f"{name}: times"))
+    if listed and not synapse:
+        raise LoligoError(f"{name}: times of presynaptic spikes are for a synapse, and this channel has no activation")
+    if listed and listed[0] < 0:
+        raise LoligoError(f"{name}: times: {listed[0]:g} ms lies before the run, which begins at 0")
+    return tuple(listed)
 
 
 def _carried(carries: Any, name: str) -> tuple[tuple[str, float], ...]:

@@ -88,6 +88,8 @@ def formulas(part: Channel | Pool) -> Iterator[Expression]:
     for _, scheme in part.schemes:
         yield scheme.open
         yield from scheme.formulas.values()
+    for _, activation in part.activations:
+        yield from activation.formulas.values()
 
 
 def _check_paths(where: str, part: Channel | Pool, formula: Expression, paths: set[str], prefix: str) -> None:
@@ -127,13 +129,13 @@ def initial_values(cell: Cell, given: Mapping[str, Any]) -> tuple[tuple[str, flo
         if path in gates and not 0 <= number_ <= 1:
             raise LoligoError(f"initial {path}: {number_:g}; an open probability lies between 0 and 1")
         if path in concentrations and number_ < 0:
-            raise LoligoError(f"initial {path}: {number_:g}; a concentration is not negative")
+            raise LoligoError(f"initial {path}: {number_:g}; it is not negative")
         checked.append((path, number_))
     return tuple(checked)
 
 
 def state_paths(cell: Cell) -> tuple[list[str], list[str], list[str]]:
-    """Paths of the potentials, of the concentrations that change, and of gates and states of schemes."""
+    """Paths of the potentials, of what changes and is not negative, and of gates and states of schemes."""
     voltages, concentrations, gates = [], [], []
     for patch in cell.patches:
         voltages.append(f"{patch.prefix}V")
@@ -141,5 +143,7 @@ def state_paths(cell: Cell) -> tuple[list[str], list[str], list[str]]:
         for channel in patch.channels:
             at_once = {name for name, gate in channel.gates if gate.instantaneous}
             at_once |= {scheme.states[0] for _, scheme in channel.schemes}
+            at_once |= {name for name, _ in channel.activations}
+            concentrations += [f"{patch.prefix}{channel.name}.{name}" for name, _ in channel.activations]
             gates += [f"{patch.prefix}{channel.name}.{x}" for x in channel.states if x not in at_once]
     return voltages, concentrations, gates

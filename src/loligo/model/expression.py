@@ -18,6 +18,7 @@ import sympy
 from ..errors import FormulaError
 from .functions import phi, select
 
+GREEK = {"alpha", "beta", "gamma", "delta", "tau", "phi", "theta", "kappa", "lambda", "rho", "sigma", "eta"}
 Tree = tuple[Any, ...]
 
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
@@ -311,10 +312,11 @@ def latex(tree: Tree, level: int = 0) -> str:
     """A tree in LaTeX, in the order in which it was written."""
     kind = tree[0]
     if kind == "number":
-        return str(tree[1])
+        return _digits(str(tree[1]))
     if kind == "symbol":
         path, _, last = str(tree[1]).rpartition(".")
         head, _, tail = last.partition("_")
+        head = "\\" + head if head in GREEK else head
         index = ",".join(part for part in (path, tail) if part)
         return rf"{head}_{{\mathrm{{{index}}}}}" if index else head
     if kind == "call":
@@ -338,7 +340,7 @@ def latex(tree: Tree, level: int = 0) -> str:
         shown = "-" + latex(tree[1], own)
     elif kind == "**":
         base = latex(tree[1], own + 1)
-        base = rf"\left({base}\right)" if tree[1][0] == "call" else base
+        base = rf"\left({base}\right)" if tree[1][0] == "call" or (tree[1][0] == "number" and "^" in base) else base
         shown = rf"{base}^{{{latex(tree[2])}}}"
     elif kind == "*":
         both_numbers = tree[2][0] == "number" or (tree[2][0] == "**" and tree[2][1][0] == "number")
@@ -346,6 +348,19 @@ def latex(tree: Tree, level: int = 0) -> str:
     else:
         shown = f"{latex(tree[1], own)} {kind} {_right(tree[2], own)}"
     return rf"\left({shown}\right)" if own < level else shown
+
+
+def _digits(shown: str) -> str:
+    """A number without the last digits of binary arithmetic (0.35, where Python has 0.35000000000000003), and with the
+    power of ten written out.
+    """
+    if len(shown) > 15 and not shown.isdigit():
+        shown = f"{float(shown):.15g}"
+    head, _, power = shown.partition("e")
+    if not power:
+        return shown
+    ten = rf"10^{{{int(power)}}}"
+    return ten if head == "1" else rf"{head} \cdot {ten}"
 
 
 def _right(tree: Tree, own: int) -> str:

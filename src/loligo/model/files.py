@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import FormulaError, LoligoError, nearest
 from ..units import number
+from .activation import Activation
 from .cell import Cell
 from .channel import STANDARD, Channel
 from .compartment import Compartment
@@ -125,6 +126,11 @@ def _channel(channel: Channel) -> dict[str, Any]:
     for name, scheme in channel.schemes:
         rates = {arrow: str(rate) for arrow, rate in scheme.formulas.items()}
         data.setdefault("scheme", {})[name] = {"open": str(scheme.open), "rates": rates}
+    for name, activation in channel.activations:
+        parts = {part: str(f) for part, f in activation.formulas.items()}
+        data.setdefault("activation", {})[name] = {"power": str(activation.power), **parts, "jump": activation.jump}
+    if channel.times:
+        data["times"] = list(channel.times)
     for name, gate in channel.gates:
         table: dict[str, Any] = {"power": str(gate.power), **{part: str(f) for part, f in gate.formulas.items()}}
         if gate.q10 is not None and gate.celsius_ref is not None:
@@ -248,7 +254,19 @@ def _channel_from(data: dict[str, Any], where: str, absolute: bool = False) -> C
     here = f"{where}: channel {name!r}"
     _only(
         data,
-        {"name", "current", "reads", "carries", "parameter", "gate", "scheme", *STANDARD, *_CHANNEL_TEXTS},
+        {
+            "name",
+            "current",
+            "reads",
+            "carries",
+            "parameter",
+            "gate",
+            "scheme",
+            "activation",
+            "times",
+            *STANDARD,
+            *_CHANNEL_TEXTS,
+        },
         here,
     )
     gates, parameters, schemes = data.get("gate", {}), data.get("parameter", {}), data.get("scheme", {})
@@ -259,6 +277,11 @@ def _channel_from(data: dict[str, Any], where: str, absolute: bool = False) -> C
         parts[key] = _own(table, f"{name}.{key}", f"{here}, parameter '{key}'")
     for key, table in schemes.items():
         parts[key] = _scheme(table, f"{here}, scheme '{key}'")
+    activations = data.get("activation", {})
+    if not isinstance(activations, dict):
+        raise LoligoError(f"{here}: activations are written as [channel.activation.NAME] tables")
+    for key, table in activations.items():
+        parts[key] = _activation(table, f"{here}, activation '{key}'")
     for key, table in gates.items():
         _only(table, {"power", "alpha", "beta", "inf", "tau", "q10", "celsius_ref"}, f"{here}, gate '{key}'")
         formulas = {
@@ -273,6 +296,7 @@ def _channel_from(data: dict[str, Any], where: str, absolute: bool = False) -> C
     }
     plain["reads"] = _names(data.get("reads", []), f"{here}, reads")
     plain["carries"] = data.get("carries", {})
+    plain["times"] = data.get("times", [])
     if "current" in data:
         plain["current"] = _formula(data["current"], f"{here}, current")
     texts = {key: str(data[key]) for key in _CHANNEL_TEXTS if key in data}
@@ -298,6 +322,14 @@ def _scheme(table: Any, where: str) -> Scheme:
         raise LoligoError(f'{where}: rates are written as "C -> O" = "formula"')
     formulas = {arrow: _formula(rate, f"{where}, {arrow}") for arrow, rate in rates.items()}
     return Scheme(formulas, _formula(table.get("open", ""), f"{where}, open"))
+
+
+def _activation(table: Any, where: str) -> Activation:
+    _only(table, {"power", "tau", "drive", "jump"}, where)
+    if "tau" not in table:
+        raise LoligoError(f"{where}: it needs its time constant, tau (ms)")
+    formulas = {part: _formula(table[part], f"{where}, {part}") for part in ("tau", "drive") if part in table}
+    return Activation(_formula(table.get("power", 1), f"{where}, power"), **formulas, jump=table.get("jump", 0.0))
 
 
 def _known(entry: Any, name: str, where: str, absolute: bool) -> Any:

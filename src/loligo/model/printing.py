@@ -109,6 +109,13 @@ def _channel_lines(channel: Channel, patch: Patch) -> Iterator[str]:
         factor = f"{name}.phi*" if hot else ""
         yield from (f"    {arrow}: {factor}{f'({shown(f)})' if factor else shown(f)}"
                     for arrow, f in scheme.formulas.items())  # fmt: skip
+    for part, activation in channel.activations:
+        path = f"{name}.{part}"
+        drive = f"{shown(activation.drive)} - " if "drive" in activation.formulas else "-"
+        yield f"d {path}/dt = {drive}{path}/{path}.tau"
+        yield f"    {path}.tau = {shown(activation.tau)}"
+        if activation.jump:
+            yield f"    {path} jumps by {activation.jump:g} at each event"
     if hot:
         yield f"    {name}.phi = {name}.q10**((celsius - {name}.celsius_ref)/10)"
 
@@ -143,6 +150,9 @@ def _name(channel: str, name: str) -> str:
     """A textbook symbol: g_Na, E_K; a gate keeps its letter, with its channel as index if the letter is not unique."""
     if name == "g":
         return rf"\bar{{g}}_{{{_index(channel)}}}"
+    letter, _, more = name.partition("_")
+    if letter in ex.GREEK:
+        return rf"\{letter}_{{{_index(f'{more}, ' if more else '')}{_index(channel)}}}".replace(r"\mathrm{}", "")
     return rf"{name}_{{{_index(channel)}}}" if len(name) == 1 else rf"{_index(name)}_{{{_index(channel)}}}"
 
 
@@ -236,6 +246,14 @@ def _channel_latex(channel: Channel, patch: Patch, letters: list[str]) -> Iterat
         yield rf"1 &= {' + '.join(own[state] for state in scheme.states)}"
         for a, b, rate in scheme.rates:
             yield rf"k_{{{own[a]} \to {own[b]}}} &= {_set(rate, own, patch)}"
+    for name, activation in channel.activations:
+        x, drive = own[name], ""
+        if "drive" in activation.formulas:
+            drive = _set(activation.drive, own, patch) + " "
+        many = f"{activation.jump:g}" if activation.jump != 1 else ""
+        jumps = rf" + {many}\sum_k \delta(t - t_k)" if activation.jump else ""
+        yield rf"\frac{{d{x}}}{{dt}} &= {drive}- \frac{{{x}}}{{\tau_{{{x}}}}}{jumps}"
+        yield rf"\tau_{{{x}}} &= {_set(activation.tau, own, patch)}"
     if "q10" in parameters:
         q10, ref = parameters["q10"].value, parameters["celsius_ref"].value
         yield rf"\phi_{{{index}}} &= {q10:g}^{{(T - {ref:g})/10}}"

@@ -13,6 +13,7 @@ from ..errors import SimulationError
 from ..system import System
 from . import cache, kernel
 from .cache import vector_lanes
+from .events import Event, with_events
 from .lanes import columns
 
 Array = NDArray[np.float64]
@@ -99,6 +100,7 @@ class Task:
     watchers : sequence of Watcher
     precision : {"double", "single"}
     device : {"cpu", "cuda"}
+    events : sequence of (time, path of a state, what is added to it)
     traced : int, optional
         How many variants, from the first on, are recorded; all unless given.
     """
@@ -117,6 +119,7 @@ class Task:
     watchers: Sequence[Watcher] = ()
     precision: str = "double"
     device: str = "cpu"
+    events: Sequence[Event] = ()
     traced: int | None = None
 
 
@@ -246,12 +249,14 @@ class _Work:
         self.tally, self.note = np.zeros((variants, 6), dtype=np.int64), np.full((variants, 2), np.inf)
         self.final = np.full((variants, self.states), np.nan, dtype=real)
         self.watched = np.full((variants, len(blank)), np.nan)
+        paths = [state.path for state in task.system.states]
+        segment, offset = with_events(task.inputs.segment, task.inputs.offset, task.events, paths)
         return [
             block, np.zeros(ROW * BOOKKEEPING_ROWS, dtype=real), np.zeros(ROW * CLOCK_ROWS),
             np.zeros(ROW * MEMO_ROWS, np.int64), np.array(shape, dtype=np.int64),
             np.ascontiguousarray(task.initial, dtype=real), self.derived, self.numbers.constants,
             np.ascontiguousarray(control, dtype=real), floor,
-            np.ascontiguousarray(task.inputs.segment), np.ascontiguousarray(task.inputs.offset),
+            segment, offset,
             np.ascontiguousarray(task.inputs.wave), setting, np.array(task.record, dtype=np.int64),
             self._places(), np.array(settings or [0.0]), np.zeros(ROW * max(len(blank), 1)), np.array(blank or [0.0]),
             self.final, self.trace, self.watched, self.spikes, self.tally, self.note,

@@ -150,6 +150,7 @@ def _task(study: Study, inputs: batch.Inputs, good: NDArray[np.int64], initial: 
         [w for r in study.recorders for w in r.watchers(context)],
         s.precision,
         s.device,
+        s.cell.events,
     )
 
 

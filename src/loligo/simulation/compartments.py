@@ -97,6 +97,10 @@ def start_of(parts: Compartments, wanted: Any) -> Array:
     found = np.zeros((max(len(system(m.cell).states) for m in parts.membranes), parts.n))
     for membrane in parts.membranes:
         own = system(membrane.cell)
+        if membrane.cell.events:
+            raise SimulationError(
+                f"{membrane.cell.name}: synapses driven by spike times do not work on a cable yet; take the times away"
+            )
         here = {s.path for s in own.states}
         given = {k: v for k, v in wanted.items() if k in here} if isinstance(wanted, Mapping) else wanted
         state = initial_state(membrane.cell, given)

@@ -175,7 +175,7 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
     notes: tuple[str, ...] = ()
     error, steps, rejected, name = LEAST_ERROR_V, 0, 0, "exact"
     status = "done"
-    if voltage_clamp.solvable(held) and plan.protocol.steps:
+    if voltage_clamp.solvable(held) and plan.protocol.steps and not plan.settings.cell.events:
         gates = voltage_clamp.solve(held, parameter_values(plan.settings.cell), plan.protocol, start, plan.grid)
     else:
         every_gate = list(range(len(held.states)))
@@ -212,6 +212,7 @@ def _integrate(
             plan.settings.every,
             len(plan.grid),
             criterion,
+            events=plan.settings.cell.events,
             traced=min(variants, 2),
         ),
         plan.stop,

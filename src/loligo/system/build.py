@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import sympy
 
 from ..errors import FormulaError
+from ..model.activation import Activation
 from ..model.cell import Cell, Patch
 from ..model.channel import Channel
 from ..model.composition import known_paths
@@ -46,7 +47,8 @@ def system(cell: Cell) -> System:
             p.prefix,
             p.share,
             p.coupling,
-            tuple((c.name, c.current, c.reversal, c.ohmic, c.carries, c.reads, _names(c), _gates(c), c.schemes)
+            tuple((c.name, c.current, c.reversal, c.ohmic, c.carries, c.reads, _names(c), _gates(c), c.schemes,
+                   c.activations)
                   for c in p.channels),
             tuple((q.name, q.rate, q.unit, q.reads, tuple(n for n, _ in q.parameters)) for q in p.pools),
         )
@@ -116,13 +118,18 @@ def _build(key: _Key) -> System:
         tuple(row.variable for row in states),
         tuple(Variable(p, parts.symbols[p], q.unit, "parameter", q.description) for p, q in cell.parameters.items()),
         INPUT,
-        tuple(row.slope.xreplace(instant) for row in states),
+        tuple(_numeric(row.slope.xreplace(instant)) for row in states),
         tuple(_observed(o, instant) for o in (*heads, *parts.observables)),
     )
 
 
+def _numeric(formula: sympy.Expr) -> sympy.Expr:
+    """A formula with e and pi, if it has them, as numbers: only now, when what they cancel with has cancelled."""
+    return formula.xreplace({x: sympy.Rational(repr(float(x))) for x in formula.atoms(sympy.NumberSymbol)})
+
+
 def _observed(o: Observable, instant: Substitution) -> Observable:
-    return Observable(o.path, o.formula.xreplace(instant), o.unit, o.kind, o.description)
+    return Observable(o.path, _numeric(o.formula.xreplace(instant)), o.unit, o.kind, o.description)
 
 
 def _membrane(parts: _Parts, patch: Patch) -> sympy.Expr:
@@ -204,6 +211,8 @@ def _channel(parts: _Parts, patch: Patch, channel: Channel, v: sympy.Symbol) -> 
         _gate(parts, f"{path}.{name}", path, gate, put, v)
     for _, scheme in channel.schemes:
         _scheme(parts, path, scheme, put)
+    for name, activation in channel.activations:
+        _activation(parts, f"{path}.{name}", activation, put)
     flow = put(channel.current, f"the current of {path}")
     unit = parts.cell.current_unit
     parts.observables.append(
@@ -212,6 +221,7 @@ def _channel(parts: _Parts, patch: Patch, channel: Channel, v: sympy.Symbol) -> 
     parts.instant[parts.real(f"{path}.I")] = flow
     if channel.ohmic:
         open_ = sympy.Mul(*(local[n] ** gate.power.sympy for n, gate in channel.gates))
+        open_ *= sympy.Mul(*(local[n] ** activation.power.sympy for n, activation in channel.activations))
         open_ *= sympy.Mul(*(put(scheme.open, f"{path}.open") for _, scheme in channel.schemes))
         g = dict(channel.parameters)["g"]
         text = f"conductance of {path}"
@@ -272,6 +282,15 @@ def _scheme(parts: _Parts, path: str, scheme: Scheme, put: Any) -> None:
         if name in steady:
             text = f"steady state of {path}.{name}"
             parts.observables.append(Observable(f"{path}.{name}.inf", steady[name], "1", "steady state", text))
+
+
+def _activation(parts: _Parts, path: str, activation: Activation, put: Any) -> None:
+    """What decays between the events of a synapse; the jumps are the integrator's (`numerics/events.py`)."""
+    x, tau = parts.real(path), put(activation.tau, f"{path}.tau")
+    text = f"activation {path}"
+    slope = put(activation.drive, f"{path}.drive") - x / tau
+    parts.rows.append(_Row(Variable(path, x, "1", "activation", text), slope))
+    parts.observables.append(Observable(path, x, "1", "gate", text))
 
 
 def _resolved(instant: Substitution) -> Substitution:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import os
 import warnings
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from .. import cells
@@ -49,6 +50,7 @@ def verify(
     names: Iterable[str] | str | None = None,
     *,
     workers: int | None = None,
+    processes: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> list[Outcome]:
     """Check the facts of published cells.
@@ -58,7 +60,10 @@ def verify(
     names : str or iterable of str, optional
         Names of `loligo.cells`; all of them unless given.
     workers : int, optional
-        Threads; one for each processor unless given.
+        Threads of each process; one for each processor unless given.
+    processes : int
+        Processes among which the papers are shared out: compiling, of which there is much the first time, keeps only
+        one thread of a process busy. As always with processes, a script calls this below ``if __name__ == "__main__"``.
     progress : callable, optional
         Called with the name of each cell that is done.
 
@@ -71,6 +76,9 @@ def verify(
     for name in wanted:
         if name not in cells.__all__:
             raise PathError(f"no cell is called '{name}'; {nearest(name, cells.__all__)}")
+    papers = cells.by_paper(wanted)
+    if processes > 1 and len(papers) > 1:
+        return _shared_out(wanted, papers, processes, progress)
     made = {name: getattr(cells, name)() for name in wanted}
     sheets: dict[Cell, str] = {}  # some names share a cell: it is run once
     for name, cell in made.items():
@@ -89,6 +97,27 @@ def verify(
         for fact, found in zip(cells.facts(name), results[cell.replace(name="")], strict=True):
             outcomes += _outcomes(name, fact, found)
     return outcomes
+
+
+def _shared_out(
+    wanted: list[str], papers: list[list[str]], processes: int, progress: Callable[[str], None] | None
+) -> list[Outcome]:
+    """The same in several processes; what takes long begins first."""
+
+    def length(names: list[str]) -> float:
+        return sum(fact.trial.before + fact.trial.duration for name in names for fact in cells.facts(name))
+
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in wanted}
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        for run in as_completed(
+            [pool.submit(verify, names, workers=1) for names in sorted(papers, key=length, reverse=True)]
+        ):
+            for outcome in run.result():
+                outcomes[outcome.cell].append(outcome)
+            if progress is not None:
+                for name in dict.fromkeys(o.cell for o in run.result()):
+                    progress(name)
+    return [outcome for name in wanted for outcome in outcomes[name]]
 
 
 def _found(cell: Cell, facts: tuple[Fact, ...]) -> list[Found]:

@@ -97,6 +97,7 @@ def _run(
             every=every or longest,
             samples=int(longest / every) + 1 if every else 1,
             criterion=batch.Criterion(threshold, CROSSING),
+            events=cell.events,
         )
     )
     return [

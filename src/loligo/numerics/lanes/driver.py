@@ -20,6 +20,7 @@ from .columns import (
     END,
     FIRST_STEP,
     GIVEN_UP,
+    JUMP,
     MEMORY,
     MOST_STEPS,
     NOTE_COLUMNS,
@@ -37,6 +38,7 @@ from .columns import (
     STATUS,
     STEP_COUNT,
     TALLY_COLUMNS,
+    TARGET,
     THRESHOLD,
     TIME,
     WATCHED_ROWS,
@@ -122,10 +124,23 @@ def load(i, v, b, r, memo, shape, initial, parameters, control, offset, setting,
         m[ROW * row + i] = blank[row]
 
 
+@jit
+def jump(i, b, segment, at, n):
+    """The event with which a row begins, if there is one."""
+    target = np.int64(segment[at + TARGET])
+    if target >= 0:
+        b[Y + target * n + i] += real(segment[at + JUMP])
+
+
 @jit_apart
-def enter(i, r, clock, memo, shape, segment, setting):
-    """Begin the present segment of the input in lane i."""
+def enter(i, b, r, clock, memo, shape, segment, setting, n):
+    """Begin the present segment of the input in lane i: first its event, and others of the same time."""
     at = SEGMENT_COLUMNS * memo[SEGMENT + i]
+    jump(i, b, segment, at, n)
+    while segment[at + SEGMENT_COLUMNS + TIME] == segment[at + TIME]:
+        memo[SEGMENT + i] += 1
+        at += SEGMENT_COLUMNS
+        jump(i, b, segment, at, n)
     begin, end = segment[at + TIME], segment[at + SEGMENT_COLUMNS + TIME]
     clock[START + i] = begin
     clock[STOP + i] = end
@@ -198,7 +213,7 @@ def integrate(
     for i in range(n):  # a lane for which no variant is left runs the last one, and nobody looks
         variant = queue if queue < last else last - 1
         load(i, variant, b, r, memo, shape, initial, parameters, control, offset, setting, m, blank, n)
-        enter(i, r, clock, memo, shape, segment, setting)
+        enter(i, b, r, clock, memo, shape, segment, setting, n)
         if queue < last:
             queue += 1
             busy += 1
@@ -249,13 +264,13 @@ def integrate(
                     fresh = True
                     memo[SEGMENT + i] += 1
                     if memo[SEGMENT + i] + 1 < offset[OFFSET_COLUMNS * v + SEGMENTS_END]:
-                        enter(i, r, clock, memo, shape, segment, setting)
+                        enter(i, b, r, clock, memo, shape, segment, setting, n)
                     else:
                         finish(i, DONE, clock[STOP + i], b, r, memo, shape, initial, final, m, watched, tally, note, n)
                         busy -= 1
                 if memo[VARIANT + i] < 0 and queue < last:
                     load(i, queue, b, r, memo, shape, initial, parameters, control, offset, setting, m, blank, n)
-                    enter(i, r, clock, memo, shape, segment, setting)
+                    enter(i, b, r, clock, memo, shape, segment, setting, n)
                     queue += 1
                     busy += 1
     return busy
