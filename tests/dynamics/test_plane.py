@@ -150,5 +150,7 @@ def test_what_is_held_is_no_axis():
     cell = lo.Cell("held", [gated], pools=[lo.Pool("Ca", value=0.3, unit="mM")], capacitance=1)
     with pytest.raises(DynamicsError, match=r"'Ca' of held is held at 0\.3 and does not move; a plane can have V"):
         phase_plane(cell, "V", "Ca")
+    with pytest.raises(DynamicsError, match=r"'Na\.h' of .* is frozen and does not move; thaw it"):
+        phase_plane(lo.cells.squid().freeze("Na.h"), y="Na.h")
     with pytest.raises(DynamicsError, match=r"'K\.g' of squid is held at 36 and does not move"):
         phase_plane(lo.cells.squid(), "V", "K.g")

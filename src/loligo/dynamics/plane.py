@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import PathError, nearest
 from ..model.cell import Cell
+from ..model.transforms import STUCK
 from ..simulation.rest import initial_state
 from ..system import System, system
 from ..units import number
@@ -265,6 +266,12 @@ def phase_plane(
 def _moving(cell: Cell, whole: System, path: str) -> str:
     known = [s.path for s in whole.states]
     if path in known:
+        speed = cell.parameters.get(f"{path}_speed")
+        if speed is not None and speed.value <= STUCK:
+            raise DynamicsError(
+                f"'{path}' of {cell.name} is frozen and does not move; thaw it with "
+                f"with_({{'{path}_speed': 1}}), or choose another state"
+            )
         return path
     if any(o.path == path for o in whole.observables):
         raise DynamicsError(
