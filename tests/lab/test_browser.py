@@ -1,5 +1,6 @@
 """The page in a real browser: Debian's or Playwright's own Chromium, with the server of a user. Skips where there is none."""
 
+import base64
 import json
 import shutil
 import subprocess
@@ -181,6 +182,43 @@ def test_a_broken_address_opens_the_laboratory_as_it_is(chromium, lab, broken):
     opened = Page(chromium, lab.address + broken)
     assert opened.js("laboratory.store.state.preparation.cell") == "squid"
     opened.page.context.close()
+
+
+def test_an_address_that_names_no_cell_leaves_a_way_on(chromium, lab):
+    state = {
+        "cell": "squib",
+        "toml": "",
+        "add": [],
+        "remove": [],
+        "set": {},
+        "block": {},
+        "freeze": [],
+        "slow": {},
+        "instant": [],
+    }
+    text = json.dumps({"preparation": state, "stimuli": [], "duration": 100, "y": "", "open": ["gates"]})
+    opened = chromium.new_page()
+    opened.goto(f"{lab.address}#{base64.b64encode(text.encode()).decode()}")
+    opened.locator("#notice", has_text="did you mean 'squid'").wait_for()
+    opened.click("role=button[name='open the squid axon: the laboratory as it is at first']")
+    opened.locator("[data-reading=count] b", has_text="6").wait_for()
+    assert not opened.is_visible("#notice")
+    opened.close()
+
+
+def test_every_number_is_seen_whole(page):
+    clipped = """() => [...document.querySelectorAll('.number')].filter(b => b.scrollWidth > b.clientWidth).map(b => b.value)"""
+    assert "-54.387" in page.js("[...document.querySelectorAll('.number')].map(b => b.value)")
+    assert page.js(clipped) == []
+
+
+def test_another_cell_has_no_before(page):
+    page.type("K.g", 50)
+    assert page.js("laboratory.scope.ghost !== null")
+    page.page.select_option("#cell", "connor_stevens_1977")
+    page.until("laboratory.scope.answer && 'KA.I' in laboratory.scope.answer.data")
+    page.settle()
+    assert page.js("laboratory.scope.ghost") is None
 
 
 def test_every_cell_of_the_library_can_be_chosen(page):

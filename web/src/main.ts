@@ -21,6 +21,7 @@ class Lab {
   companions: Companions;
   cell: Cell | null = null;
   runs = 0; // pictures drawn, for tests and benchmarks
+  private whose = "";
   private structure = "";
   private shownStructure = "";
   private readings = el("div", { id: "readings", role: "group", "aria-label": "readings" });
@@ -41,9 +42,9 @@ class Lab {
     $("scope").append(this.readings, this.plots);
     $("companions").append(this.companionChips, this.beside);
     this.store.onchange = (whole) => this.changed(whole);
-    this.link.onstatus = (ok) => this.notice(ok ? "" : "the laboratory does not answer; trying again …");
+    this.link.onstatus = (ok) => this.notice(ok ? "" : "the laboratory does not answer; does `loligo lab` still run? Trying again …");
     this.link.onbusy = (busy) => this.notice(busy ? "computing … (the first time a cell is used, its equations are compiled)" : "");
-    this.link.onerror = (text, kind) => { if (kind in TITLES) this.companions.fail(kind, text); else if (kind !== "threshold") this.notice(text, true); };
+    this.link.onerror = (text, kind) => { if (kind in TITLES) this.companions.fail(kind, text); else if (kind !== "threshold") this.notice(text, true); if (kind === "describe" && !this.cell) this.wayOut(); };
     this.scope.oncursor = (at) => this.cursor(at);
     this.drawReadings();
     document.addEventListener("keydown", (e) => this.key(e));
@@ -58,10 +59,21 @@ class Lab {
     box.classList.toggle("mistake", mistake);
   }
 
+  /** An address that names what there is not: the page has no controls yet, but a way on. */
+  private wayOut(): void {
+    $("bar").replaceChildren(el("h1", {}, "Loligo"), button("open the squid axon", "the laboratory as it is at first", () => {
+      this.store.change((s) => Object.assign(s, fresh("squid")));
+      this.store.commit();
+    }, "chip"));
+  }
+
   private changed(whole: boolean): void {
     const p = this.store.state.preparation;
     const structure = JSON.stringify([p.cell, p.toml, p.add, p.remove]);
     if (structure !== this.structure) {
+      const whose = JSON.stringify([p.cell, p.toml]);
+      if (whose !== this.whose) { this.scope.forget(); this.before = null; this.threshold = null; }
+      this.whose = whose;
       this.structure = structure;
       this.link.ask("describe", { preparation: p }, (a) => {
         this.cell = a as unknown as Cell;
@@ -80,7 +92,7 @@ class Lab {
     const cell = this.cell!;
     this.bar(cell);
     this.side();
-    if (!this.scope.answer || !(cell.channels[0] && `${cell.channels[0].name}.I` in this.scope.answer.data)) { this.scope.answer = this.scope.ghost = null; this.scope.pins = []; this.before = null; }
+    if (!this.scope.answer || !(cell.channels[0] && `${cell.channels[0].name}.I` in this.scope.answer.data)) { this.scope.forget(); this.before = null; }
     this.scope.build(cell, this.store.state.open);
     this.companions.build(cell);
   }

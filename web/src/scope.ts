@@ -37,6 +37,7 @@ class Panel {
     const grid = { stroke: () => colour("--hair"), width: 1 };
     const axis = { stroke: () => colour("--quiet"), grid, ticks: { show: false }, font: "11px system-ui, sans-serif" };
     this.plot = new uPlot({
+      pxAlign: 0, // to whole pixels, what changes slowly becomes a staircase
       width: 400, height: 100, series, legend: { show: false }, padding: [6, 16, last ? 0 : 4, 0],
       scales: { x: { time: false, auto: false }, y: { auto: false } },
       axes: [
@@ -165,6 +166,9 @@ export class Scope {
     const low = Math.max(0, Math.min(this.end - next, at - (at - a) * next / width));
     if (next >= this.end) this.unzoom(); else this.zoom(low, low + next);
   }
+
+  /** Another cell: its traces have other units and sizes, and are no "before" of this one. */
+  forget(): void { this.answer = this.ghost = null; this.pins = []; }
 
   pin(label: string): void {
     if (!this.answer) return;
