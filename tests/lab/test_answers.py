@@ -1,6 +1,8 @@
 """What the laboratory answers, against what the package says of the same cell by other ways."""
 
 import json
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -8,8 +10,8 @@ from served import STEP, decoded, question
 
 import loligo as lo
 from loligo.errors import LoligoError
-from loligo.lab import answers, companions, messages, prepare
-from loligo.numerics.batch import Stop
+from loligo.lab import answers, messages, prepare
+from loligo.numerics.batch import Stop, Stopped
 
 
 def asked(kind, preparation=None, **more):
@@ -171,12 +173,33 @@ def test_what_is_out_of_bounds_is_refused_by_name(more, says):
         messages.decode(json.dumps({**question("run"), **more}))
 
 
-def test_a_run_can_be_stopped():
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [("run", {"duration": 5000}), ("rates", {}), ("threshold", {}), ("durations", {}), ("recovery", {})],
+)
+def test_what_takes_long_can_be_stopped(kind, more):
     stop = Stop()
     stop.set()
-    request = messages.decode(json.dumps(question("run", duration=5000)))
-    with pytest.raises(companions.Stopped):
+    request = messages.decode(json.dumps(question(kind, **more)))
+    with pytest.raises(Stopped):
         answers.answer(request, stop)
+
+
+def test_a_panel_that_would_take_a_minute_ends_soon_after_it_is_told_to():
+    stop = Stop()
+    threading.Timer(0.3, stop.set).start()
+    began = time.monotonic()
+    with pytest.raises(Stopped):
+        answers.answer(
+            messages.decode(json.dumps(question("durations", preparation={"cell": "beeler_reuter_1977"}))), stop
+        )
+    assert time.monotonic() - began < 5
+
+
+def test_a_cell_that_never_rests_says_so_on_the_page():
+    with pytest.warns(lo.LoligoWarning, match="no stable resting state"):
+        header, _ = asked("run", {"cell": "chay_keizer_1983"})
+    assert any("no stable resting state" in note for note in header["notes"])
 
 
 def test_stimuli_are_those_of_the_package():

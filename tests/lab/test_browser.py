@@ -221,6 +221,16 @@ def test_another_cell_has_no_before(page):
     assert page.js("laboratory.scope.ghost") is None
 
 
+def test_a_cell_that_never_rests_says_so_below_its_trace(page):
+    page.page.select_option("#cell", "chay_keizer_1983")
+    page.page.locator("#note", has_text="no stable resting state").wait_for()
+    page.settle()
+    assert page.page.is_hidden("#notice")
+    page.page.select_option("#cell", "squid")
+    page.page.locator("#note:empty").wait_for(state="attached")
+    page.settle()
+
+
 def test_every_cell_of_the_library_can_be_chosen(page):
     for name in ("connor_stevens_1977", "morris_lecar_1981", "noble_1962", "wang_buzsaki_1996"):
         page.page.select_option("#cell", name)

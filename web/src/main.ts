@@ -26,6 +26,7 @@ class Lab {
   private shownStructure = "";
   private readings = el("div", { id: "readings", role: "group", "aria-label": "readings" });
   private plots = el("div", { id: "plots" });
+  private note = el("p", { id: "note", role: "status" });
   private panelChips = el("div", { class: "group chips", role: "group", "aria-label": "panels of the scope" });
   private companionChips = el("div", { class: "group chips", role: "group", "aria-label": "companions" });
   private beside = el("div", { id: "beside" });
@@ -39,7 +40,7 @@ class Lab {
     this.link = new Link(token);
     this.scope = new Scope(this.plots);
     this.companions = new Companions(this.beside, this.store, this.link);
-    $("scope").append(this.readings, this.plots);
+    $("scope").append(this.readings, this.plots, this.note);
     $("companions").append(this.companionChips, this.beside);
     this.store.onchange = (whole) => this.changed(whole);
     this.link.onstatus = (ok) => this.notice(ok ? "" : "the laboratory does not answer; does `loligo lab` still run? Trying again …");
@@ -125,8 +126,8 @@ class Lab {
     if (!this.before) this.before = answer;
     this.companions.follow(answer, this.scope.at, this.cell!);
     this.writeReadings();
-    if (answer.notes.length) this.notice(answer.notes[0]);
-    else if ($("notice").textContent && this.link.connected) this.notice("");
+    this.note.textContent = answer.notes.join(" · ");
+    if ($("notice").textContent && this.link.connected) this.notice("");
   }
 
   /** A gesture is over: what was seen before it becomes the ghost. */

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError, LoligoWarning, SimulationError
+from ..errors import LoligoError, SimulationError
 from ..model.cell import Cell
 from ..model.stimulus import Stimulus
 from ..numerics import batch
 from ..simulation.block import FINE, Study, compute
 from ..simulation.protocol import lower
 from ..simulation.recorders import Recorder, Spikes
-from ..simulation.rest import initial_state, parameter_values, resting_states
+from ..simulation.rest import beginning, parameter_values, resting_states
 from ..simulation.settings import settings
 from ..system import system
 
@@ -33,16 +32,19 @@ class Bench:
         The state in which every trial begins.
     problem : str
         Why a question about excitation from rest has no answer; empty where it has.
+    stop : Stop
+        Ends its trials early, from another thread; they raise `Stopped`.
     """
 
-    def __init__(self, cell: Cell, spike_threshold: Any = None, spike_rise: Any = 10.0) -> None:
+    def __init__(
+        self, cell: Cell, spike_threshold: Any = None, spike_rise: Any = 10.0, *, stop: batch.Stop | None = None
+    ) -> None:
         if not isinstance(cell, Cell):
             raise LoligoError(f"an experiment needs a cell, such as loligo.cells.squid(), not {cell!r}")
         self.cell, self.system = cell, system(cell)
         self.spike = (spike_threshold, spike_rise)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", LoligoWarning)
-            self.rest = initial_state(cell, "rest")
+        self.stop = stop
+        self.rest, _ = beginning(cell, "rest")  # what is to be said of it, `problem` says
         self.settled = True  # does the resting state follow from V alone?
         try:
             stable = any(e.stable for e in resting_states(cell))
@@ -93,7 +95,8 @@ class Bench:
         initial: Any = "rest" if own and state is None else dict(self.rest if state is None else state)
         s = settings(self.cell, stimulus, None, duration, every, "auto", accuracy, None, initial, *self.spike)
         count = len(next(iter(varied.values())))
-        done = compute(Study(s, tuple(recorders)), varied, count)
+        done = compute(Study(s, tuple(recorders)), varied, count, self.stop)
+        self._go_on()
         return {**done.values, "status": done.status, "fine": done.status == FINE}
 
     def states_at(self, stimulus: Stimulus | None, times: Array, state: Mapping[str, float], accuracy: float) -> Array:
@@ -117,8 +120,14 @@ class Bench:
         task = batch.Task(
             self.system, s.method, True, begin, values, np.full(len(times), accuracy), inputs, events=self.cell.events
         )
-        final: Array = batch.run(task).final
+        final: Array = batch.run(task, self.stop).final
+        self._go_on()
         return final
+
+    def _go_on(self) -> None:
+        """What was ended early is no answer."""
+        if self.stop:
+            raise batch.Stopped
 
     def varied_states(self, states: Array) -> dict[str, Array]:
         """States (trials, states) as what `run` calls varied."""
@@ -126,7 +135,7 @@ class Bench:
 
     def on(self, cell: Cell) -> Bench:
         """The same bench with another cell."""
-        return Bench(cell, *self.spike)
+        return Bench(cell, *self.spike, stop=self.stop)
 
 
 def firing(

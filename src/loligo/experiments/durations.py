@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
+from ..numerics.batch import Stop
 from ..units import number, numbers_in
 from .bench import Bench, firing
 from .result import result
@@ -31,6 +32,7 @@ def strength_duration(
     window: Any = 60.0,
     tolerance: float = 1e-6,
     spike_threshold: Any = None,
+    stop: Stop | None = None,
 ) -> xr.Dataset:
     """Threshold current against the duration of the pulse.
 
@@ -47,6 +49,8 @@ def strength_duration(
         Relative width of the brackets.
     spike_threshold : number
         mV; the cell's own unless given.
+    stop : Stop, optional
+        Ends it early, from another thread; then `Stopped` is raised.
 
     Returns
     -------
@@ -63,7 +67,11 @@ def strength_duration(
     wanted = np.geomspace(0.05, 50, 24) if durations is None else np.array(numbers_in(durations, "ms", "durations"))
     if not len(wanted) or (wanted <= 0).any():
         raise LoligoError("durations: each is a positive time; an instantaneous depolarisation is threshold(cell, 0)")
-    bench, endless, wait = Bench(cell, spike_threshold), number(long, "ms", "long"), number(window, "ms", "window")
+    bench, endless, wait = (
+        Bench(cell, spike_threshold, stop=stop),
+        number(long, "ms", "long"),
+        number(window, "ms", "window"),
+    )
     every = np.concatenate([wanted, [endless]])
     found, problem = thresholds(bench, every, 1, wait, tolerance, 24)
     strength, error = found.first() if found is not None else (np.full(len(every), math.nan),) * 2

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Step
+from ..numerics.batch import Stop
 from ..simulation.recorders import Peak
 from ..units import number, numbers_in
 from .bench import QUICK, Bench
@@ -35,6 +36,7 @@ def refractory_period(
     window: Any = 30.0,
     tolerance: float = 1e-6,
     spike_threshold: Any = None,
+    stop: Stop | None = None,
 ) -> xr.Dataset:
     """Threshold of a second pulse against its distance from the first.
 
@@ -53,6 +55,8 @@ def refractory_period(
         Relative width of the brackets.
     spike_threshold : number
         A response must peak above this, mV; the cell's own unless given.
+    stop : Stop, optional
+        Ends it early, from another thread; then `Stopped` is raised.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def refractory_period(
     Soon after a spike responses are graded, so that thresholds there, and the absolute refractory period, depend on the
     criterion, which is given.
     """
-    bench, width = Bench(cell, spike_threshold), duration_of(duration)
+    bench, width = Bench(cell, spike_threshold, stop=stop), duration_of(duration)
     wait = number(window, "ms", "window")
     apart = np.arange(2.0, 40.01, 1.0) if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
     if not len(apart) or (apart <= width).any():

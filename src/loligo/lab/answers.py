@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
-from ..numerics.batch import Stop
+from ..numerics.batch import Stop, Stopped
 from . import companions, messages, prepare
 from .describe import description
-from .stopping import Stopped
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-5  # of a run on the screen: the error of V stays below the width of a line

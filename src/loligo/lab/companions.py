@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
-from ..numerics.batch import Stop
+from ..numerics.batch import Stop, Stopped
 from . import messages, prepare
-from .stopping import Stopped
 
 Array = NDArray[np.float64]
 QUICK = 1e-4  # tolerance of runs of which only the number of spikes counts
@@ -32,11 +31,11 @@ def companion(request: messages.Any_, stop: Stop) -> bytes:
     if isinstance(request, messages.Curves):
         return curves(request, cell)
     if isinstance(request, messages.Threshold):
-        return threshold(request, cell)
+        return threshold(request, cell, stop)
     if isinstance(request, messages.Durations):
-        return durations(request, cell)
+        return durations(request, cell, stop)
     assert isinstance(request, messages.Recovery)
-    return recovery(request, cell)
+    return recovery(request, cell, stop)
 
 
 def rates(request: messages.Rates, cell: Cell, stop: Stop) -> bytes:
@@ -115,33 +114,33 @@ def curves(request: messages.Curves, cell: Cell) -> bytes:
     return messages.encode({"id": request.id, "kind": "curves"}, {"V": v, **arrays})
 
 
-def threshold(request: messages.Threshold, cell: Cell) -> bytes:
+def threshold(request: messages.Threshold, cell: Cell, stop: Stop) -> bytes:
     """The least pulse that fires the cell at rest."""
     from ..experiments.bench import Bench
     from ..experiments.thresholds import thresholds
 
-    bench = Bench(cell)
+    bench = Bench(cell, stop=stop)
     found, problem = thresholds(bench, np.array([request.duration]), 1, 60.0, BRACKET, 24)
     values = found.of(0) if found is not None else ()
     value = values[0].value if values else math.nan
     return messages.encode({"id": request.id, "kind": "threshold", "value": value, "status": problem or "done"})
 
 
-def durations(request: messages.Durations, cell: Cell) -> bytes:
+def durations(request: messages.Durations, cell: Cell, stop: Stop) -> bytes:
     """Threshold against the duration of the pulse, with rheobase and chronaxie."""
     from ..experiments import strength_duration
 
-    found = strength_duration(cell, durations=DURATIONS, tolerance=BRACKET)
+    found = strength_duration(cell, durations=DURATIONS, tolerance=BRACKET, stop=stop)
     header = {"id": request.id, "kind": "durations", "status": str(found.attrs["status"])}
     header |= {n: float(found.attrs[n]) for n in ("rheobase", "chronaxie")}
     return messages.encode(header, {"duration": found["duration"].values, "threshold": found["threshold"].values})
 
 
-def recovery(request: messages.Recovery, cell: Cell) -> bytes:
+def recovery(request: messages.Recovery, cell: Cell, stop: Stop) -> bytes:
     """Threshold of a second pulse, relative to that at rest, against its distance from the first."""
     from ..experiments import refractory_period
 
-    found = refractory_period(cell, tolerance=BRACKET)
+    found = refractory_period(cell, tolerance=BRACKET, stop=stop)
     header = {"id": request.id, "kind": "recovery", "status": str(found.attrs["status"])}
     header |= {n: float(found.attrs[n]) for n in ("absolute", "relative")}
     return messages.encode(header, {"interval": found["interval"].values, "ratio": found["ratio"].values})

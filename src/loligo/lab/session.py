@@ -15,10 +15,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from ..errors import LoligoError
-from ..numerics.batch import Stop
+from ..numerics.batch import Stop, Stopped
 from . import messages
 from .answers import answer
-from .stopping import Stopped
 
 PATIENCE = 0.25  # s, after which a computation is ended if a newer question waits
 LIMIT = 20.0  # s, after which it is ended in any case

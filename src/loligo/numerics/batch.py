@@ -185,6 +185,10 @@ class Stop:
         return bool(self.flag[0])
 
 
+class Stopped(Exception):
+    """What was asked for was ended early, so that there is no answer."""
+
+
 def run(task: Task, stop: Stop | None = None) -> Batch:
     """Integrate. Ctrl-C ends it early, and so does `stop`, which is for callers that are in a thread of their own.
 

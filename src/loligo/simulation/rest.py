@@ -159,9 +159,18 @@ def initial_state(cell: Cell, wanted: Any) -> dict[str, float]:
     wanted : "rest" or mapping
         Values by path; states not named take their steady value at the given (or resting) V.
     """
+    state, note = beginning(cell, wanted)
+    if note:
+        warnings.warn(note, LoligoWarning, stacklevel=3)
+    return state
+
+
+def beginning(cell: Cell, wanted: Any) -> tuple[dict[str, float], str]:
+    """The same, and what is to be said of it: that there is no stable resting state, or more than one."""
     whole = system(cell)
     if isinstance(wanted, str) and wanted == "rest":
-        return dict(_rest(cell).state)
+        found, note = _rest(cell)
+        return dict(found.state), note
     if not isinstance(wanted, Mapping):
         raise SimulationError(f"initial: {wanted!r}; use 'rest' or values such as {{'V': -65.0}}")
     known, kinds = {s.path: s.unit for s in whole.states}, {s.path: s.kind for s in whole.states}
@@ -172,7 +181,10 @@ def initial_state(cell: Cell, wanted: Any) -> dict[str, float]:
     for path, value in given.items():
         if kinds[path] in ("gate", "scheme") and not 0 <= value <= 1:
             raise SimulationError(f"initial {path}: {value:g}; an open probability lies between 0 and 1")
-    return {**steady_at(cell, given["V"] if "V" in given else _rest(cell).V), **given}
+    if "V" in given:
+        return {**steady_at(cell, given["V"]), **given}, ""
+    rest, note = _rest(cell)
+    return {**steady_at(cell, rest.V), **given}, note
 
 
 def steady_at(cell: Cell, v: float) -> dict[str, float]:
@@ -188,33 +200,29 @@ def steady_at(cell: Cell, v: float) -> dict[str, float]:
     return found
 
 
-def _rest(cell: Cell) -> Equilibrium:
-    """The stable resting state; a warning where there is none or more than one."""
+def _rest(cell: Cell) -> tuple[Equilibrium, str]:
+    """The stable resting state, and what is to be said where there is none or more than one."""
     found = resting_states(cell)
     stable = [e for e in found if e.stable]
     if cell.initial:  # a stable plateau above the threshold of a spike is no rest
         stable = [e for e in stable if cell.spike_threshold > e.V]
     if len(stable) == 1:
-        return stable[0]
+        return stable[0], ""
     if stable:
         shown = ", ".join(f"{e.V:.2f}" for e in stable)
-        _warn(f"{cell.name} has {len(stable)} stable resting states ({shown} mV); starting at {stable[0].V:.2f} mV")
-        return stable[0]
+        note = f"{cell.name} has {len(stable)} stable resting states ({shown} mV); starting at {stable[0].V:.2f} mV"
+        return stable[0], note
     if not found:
         raise SimulationError(
             f"{cell.name} has no equilibrium between {SCAN[0]:g} and {SCAN[1]:g} mV; start from initial={{'V': ...}}"
         )
     if cell.initial:
         state = {**steady_at(cell, dict(cell.initial).get("V", found[0].V)), **dict(cell.initial)}
-        _warn(f"{cell.name} has no stable resting state; starting from the initial state that the cell brings along")
+        note = f"{cell.name} has no stable resting state; starting from the initial state that the cell brings along"
     else:
         state = steady_at(cell, found[0].V - 5.0)
-        _warn(
+        note = (
             f"{cell.name} has no stable resting state (unstable: {', '.join(f'{e.V:.2f}' for e in found)} mV); "
             f"starting 5 mV below, at {state['V']:.2f} mV. Give initial={{'V': ...}} to choose"
         )
-    return Equilibrium(state["V"], state, found[0].eigenvalues, False)
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, LoligoWarning, stacklevel=5)
+    return Equilibrium(state["V"], state, found[0].eigenvalues, False), note

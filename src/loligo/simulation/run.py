@@ -22,7 +22,7 @@ from . import clamp as voltage_clamp
 from .accuracy import LEAST_ERROR_V, companions, stated_error
 from .inputs import reseeded
 from .protocol import Protocol, lower
-from .rest import initial_state, parameter_values, steady_at
+from .rest import beginning, initial_state, parameter_values, steady_at
 from .settings import Settings, late, settings
 
 Array = NDArray[np.float64]
@@ -106,7 +106,8 @@ def run(
     protocol = lower(source, s.duration, None if s.adaptive else s.dt)
     plan = _Plan(s, whole, protocol, protocol(grid), grid, estimate_error, stop)
     if clamp is None:
-        start = initial_state(cell, initial)
+        start, said = beginning(cell, initial)
+        notes += (said,) if said else ()
         found = _current_clamp(plan, start, recorded)
     else:
         start = _clamped_start(cell, initial, clamp)
