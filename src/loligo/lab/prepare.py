@@ -6,12 +6,13 @@ import tomllib
 from functools import lru_cache
 from typing import Any
 
-from .. import cells, channels
+from .. import cells
 from ..errors import LoligoError, PathError, nearest
-from ..model import stimulus as stimuli
 from ..model.cell import Cell
 from ..model.files import as_dict, from_dict
+from ..model.stimulus import Stimulus
 from . import messages
+from .changes import applied, changed, structured
 from .messages import Preparation
 
 
@@ -36,34 +37,17 @@ def structure(p: Preparation) -> Cell:
 
 @lru_cache(maxsize=64)
 def _structure(name: str, toml: str, add: tuple[str, ...], remove: tuple[str, ...]) -> Cell:
-    cell = named(name, toml)
-    for entry in add:
-        if entry not in channels.__all__:
-            raise PathError(f"no channel is called '{entry}'; {nearest(entry, channels.__all__)}")
-        cell = cell + getattr(channels, entry)()
-    for channel in remove:
-        cell = cell - channel
-    return cell
+    return structured(named(name, toml), add, remove)
 
 
 def prepared(p: Preparation) -> Cell:
     """The cell with everything done to it."""
-    cell = structure(p).with_(p.set)
-    for gate in p.instant:
-        cell = cell.instant(gate)
-    for gate, factor in p.slow.items():
-        cell = cell.slow(gate, factor)
-    for gate in p.freeze:
-        cell = cell.freeze(gate)
-    for channel, part in p.block.items():
-        cell = cell.block(channel, part)
-    return cell
+    return changed(structure(p), p)
 
 
-def stimulus(given: list[messages.Stimulus]) -> stimuli.Stimulus | None:
+def stimulus(given: list[messages.Stimulus]) -> Stimulus | None:
     """The stimulus; None if there is none."""
-    parts = [getattr(stimuli, kind)(**arguments) for kind, arguments in map(_call, given)]
-    return sum(parts[1:], parts[0]) if parts else None
+    return applied(map(_call, given))
 
 
 def _call(s: messages.Stimulus) -> tuple[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ import pytest
 
 from loligo.errors import LoligoError
 from loligo.lab import lessons as L
+from loligo.lab.lessons.answers import ANSWERS
 
 NAMES = L.names()
 QUESTIONS = [(n, i) for n in NAMES for i in range(len(L.load(n).questions))]
@@ -115,6 +116,32 @@ def test_html_and_scripts_stay_text():
     made = L.parse(GOOD.replace("\ne\n", "\n<script>x</script> [a](javascript:x) ![i](http://x)\n")).to_dict()
     shown = made["steps"][-1]["html"]
     assert "<script" not in shown and 'href="javascript' not in shown and "<img" not in shown
+
+
+def test_every_computation_belongs_to_a_lesson():
+    """What no lesson asks for is compared with nothing, and so is not kept."""
+    asked = {q.answer for name in NAMES for q in L.load(name).questions}
+    assert set(ANSWERS) == asked
+    compared = {q.answer for name in NAMES for q in L.load(name).questions if q.expected is not None}
+    assert compared == asked
+
+
+@pytest.mark.parametrize(
+    ("check", "target"),
+    [
+        ('measure = "blocked"\nof = "Na"\nat_least = 0.5', "block.Na = 0.6"),
+        ('measure = "frozen"\nof = "Na.h"\nat_least = 1', "freeze.Na.h = true"),
+        ('measure = "slowed"\nof = "K.n"\nat_least = 2', "slow.K.n = 4"),
+        ('measure = "cell"\nequals = "noble_1962"', 'cell = "noble_1962"'),
+        ('measure = "stimulus_kind"\nequals = "ramp"', 'stimulus = {kind = "ramp", amplitude = 3}'),
+    ],
+)
+def test_what_a_teacher_can_check_holds_once_it_is_done(check, target):
+    text = f":::check\n{check}\n[target]\n{target}\n:::\n"
+    step = L.parse(GOOD.replace("## Predict\np\n", f"## Predict\np\n{text}")).steps[0]
+    before = L.parse(GOOD).setup.to_dict()
+    assert not L.check(step, before).done
+    assert L.check(step, L.student(step, before)).done
 
 
 def test_what_a_page_sends_is_checked():

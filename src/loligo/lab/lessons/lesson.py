@@ -140,7 +140,6 @@ class Lesson:
     goal: str
     setup: Setup
     steps: tuple[Step, ...]
-    needs: str = "scope"
     sources: tuple[str, ...] = ()
 
     @property
@@ -156,7 +155,6 @@ class Lesson:
             "order": self.order,
             "topic": self.topic,
             "minutes": self.minutes,
-            "needs": self.needs,
             "sources": list(self.sources),
             "goal": html(self.goal),
             "setup": self.setup.to_dict(),

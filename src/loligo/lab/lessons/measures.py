@@ -69,10 +69,6 @@ def _kind(check: Check, setup: Setup, page: Mapping[str, Any], result: Result) -
     return setup.stimuli[0][0] if setup.stimuli else ""
 
 
-def _bench(check: Check, setup: Setup, page: Mapping[str, Any], result: Result) -> float:
-    return setup.number(check.of)
-
-
 def _blocked(check: Check, setup: Setup, page: Mapping[str, Any], result: Result) -> float:
     return float(setup.block.get(check.of, 0.0))
 
@@ -108,8 +104,6 @@ MEASURES: dict[str, Callable[..., float | str]] = {
     "parameter": _parameter,  # of the cell: Na.g, celsius, ...
     "stimulus": _stimulus,  # amplitude, duration, start, width, interval, frequency, ...
     "stimulus_kind": _kind,  # step, pulses, ramp, ...
-    "clamp": _bench,  # hold, step, duration
-    "fibre": _bench,  # diameter, wraps, ...
     "blocked": _blocked,  # part of a channel
     "frozen": _frozen,  # 1 if a gate is
     "slowed": _slowed,  # factor of a gate
@@ -119,7 +113,7 @@ MEASURES: dict[str, Callable[..., float | str]] = {
     "points": _count("points"),  # rows of the student's table
     "panel": _panel,  # 1 if it is open: rates, plane, curves, durations, recovery
 }
-NEEDS_OF = ("reading", "cursor", "parameter", "stimulus", "clamp", "fibre", "blocked", "frozen", "slowed", "panel")
+NEEDS_OF = ("reading", "cursor", "parameter", "stimulus", "blocked", "frozen", "slowed", "panel")
 NAMES = ("cell", "stimulus_kind")  # whose value is a name
 
 
@@ -130,7 +124,7 @@ def check(step: Step, state: Mapping[str, Any], result: Result | None = None) ->
     ----------
     step : Step
     state : mapping
-        What is on the page: a set-up (``bench``, ``preparation``, ``stimuli``, ``duration``, ``clamp``, ``fibre``) and
+        What is on the page: a set-up (``preparation``, ``stimuli``, ``duration``) and
         ``prediction``, ``cursor`` (ms), ``pinned``, ``points``, ``panels``.
     result : mapping, optional
         Readings of this very set-up, as `perform` gives them; measured now unless given.

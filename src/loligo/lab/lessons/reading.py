@@ -20,13 +20,13 @@ from ...errors import LoligoError, nearest
 from .answers import ANSWERS, arguments, required
 from .lesson import PHASES, Check, Lesson, Question, Range, Step
 from .measures import MEASURES, NAMES, NEEDS_OF, PAGE
-from .setup import BENCHES, Setup, _flat
+from .setup import Setup, flat
 
 FOLDER = Path(__file__).parent / "data"
 LARGEST = 60_000  # bytes
 MOST_STEPS = 30
 MOST_DRAWS = 100_000  # numbers in one range
-FRONT = {"title": str, "order": int, "topic": str, "minutes": int, "needs": str, "sources": list}
+FRONT = {"title": str, "order": int, "topic": str, "minutes": int, "sources": list}
 DIRECTIVES = ("setup", "check", "question")
 _CHECK = ("measure", "of", "at_least", "at_most", "near", "within", "equals", "hint", "target")
 _QUESTION = (
@@ -147,8 +147,6 @@ def _front(lines: list[str], place: _Place) -> tuple[dict[str, Any], int]:
     for key in ("title", "order", "topic", "minutes"):
         if key not in table:
             raise place.error(1, f"front matter: '{key}' is missing")
-    if table.get("needs", "scope") not in BENCHES:
-        raise place.error(_line_of(lines, "needs", 1), f"needs: {nearest(table['needs'], BENCHES)}")
     if not all(isinstance(s, str) for s in table.get("sources", [])):
         raise place.error(_line_of(lines, "sources", 1), "sources: a list of texts")
     return table, ends[0] + 1
@@ -306,7 +304,7 @@ def _paths(table: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for key, value in table.items():
         nested = isinstance(value, Mapping) and not (key == "stimulus" and "kind" in value) and key not in PAGE
-        made.update(_flat({key: value}, "target") if nested else {key: value})
+        made.update(flat({key: value}, "target") if nested else {key: value})
     return made
 
 
@@ -320,8 +318,8 @@ def _question(table: Mapping[str, Any], setup: Setup, line: int, place: _Place) 
     for key in ("parameters", "given", "hints", "example"):
         if not isinstance(table.get(key, {}), dict):
             raise place.error(line, f"{key}: {table[key]!r} is not a table")
-    ranges = {k: _range(k, v, line, place) for k, v in _flat(table.get("parameters", {}), "parameters").items()}
-    given = _flat(table.get("given", {}), "given")
+    ranges = {k: _range(k, v, line, place) for k, v in flat(table.get("parameters", {}), "parameters").items()}
+    given = flat(table.get("given", {}), "given")
     known = arguments(answer)
     for key, value in given.items():
         if known.get(key, False) != isinstance(value, str):
@@ -329,7 +327,7 @@ def _question(table: Mapping[str, Any], setup: Setup, line: int, place: _Place) 
     for key in required(answer):
         if key not in ranges and key not in given:
             raise place.error(line, f"'{answer}' needs '{key}': give it a range in parameters, or a value in given")
-    example = _flat(table.get("example", {}), "example")
+    example = flat(table.get("example", {}), "example")
     for key in (*ranges, *given):
         if key not in known:
             _try(base, key, given.get(key, ranges[key].low if key in ranges else 0.0), line, place)

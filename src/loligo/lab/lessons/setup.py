@@ -8,16 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from ... import cells, channels
+from ... import cells
 from ...errors import LoligoError, PathError, nearest
 from ...model import stimulus as protocols
-from ...model.cable import Cable
 from ...model.cell import Cell
+from ..changes import applied, changed, structured
 
 LONGEST = 5_000.0  # ms of a run
 MOST_STIMULI = 8
 MOST_CHANGES = 60
-MOST_COMPARTMENTS = 4_000
 SAMPLES = 4_000
 ABOVE = -20.0  # mV: `time_above` counts the time above it
 
@@ -29,12 +28,6 @@ KINDS: dict[str, dict[str, float]] = {
     "sine": {"amplitude": 5.0, "frequency": 60.0, "offset": 0.0, "start": 5.0, "stop": 95.0},
     "chirp": {"amplitude": 2.0, "first": 5.0, "last": 200.0, "start": 5.0, "stop": 95.0},
 }
-CLAMP = {"hold": -65.0, "step": 0.0, "duration": 12.0}  # mV, mV, ms
-FIBRE = {  # µm, Ω·cm; wraps 0 is a bare fibre; nA and ms of the stimulus at its left end
-    "diameter": 476.0, "length": 60_000.0, "Ra": 35.4, "n": 600, "internode": 1_000.0, "node": 10.0, "wraps": 0,
-    "amplitude": 20_000.0, "width": 0.5,
-}  # fmt: skip
-BENCHES = {"scope": {}, "clamp": CLAMP, "axon": FIBRE}
 LISTS = ("add", "remove", "freeze", "instant")
 TABLES = ("set", "block", "slow")
 
@@ -45,8 +38,6 @@ class Setup:
 
     Attributes
     ----------
-    bench : str
-        "scope" (current clamp), "clamp" (voltage clamp) or "axon".
     cell : str
         A name of the library.
     add, remove : tuple of str
@@ -61,11 +52,8 @@ class Setup:
         Kind and numbers.
     duration : float
         ms.
-    numbers : mapping
-        Of the clamp, or of the fibre.
     """
 
-    bench: str = "scope"
     cell: str = "squid"
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
@@ -76,17 +64,11 @@ class Setup:
     instant: tuple[str, ...] = ()
     stimuli: tuple[tuple[str, Mapping[str, float]], ...] = ()
     duration: float = 50.0
-    numbers: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, or would run for too long."""
-        if self.bench not in BENCHES:
-            raise LoligoError(f"bench: '{self.bench}'; {nearest(self.bench, BENCHES)}")
         if self.cell not in cells.__all__:
             raise PathError(f"no cell is called '{self.cell}'; {nearest(self.cell, cells.__all__)}")
-        for name in self.add:
-            if name not in channels.__all__:
-                raise PathError(f"add: no channel is called '{name}'; {nearest(name, channels.__all__)}")
         if not 0 < _finite(self.duration, "duration") <= LONGEST:
             raise LoligoError(f"duration: {self.duration:g} ms; give more than 0 and at most {LONGEST:g}")
         if len(self.stimuli) > MOST_STIMULI:
@@ -94,19 +76,6 @@ class Setup:
         for name in (*LISTS, *TABLES):
             if len(getattr(self, name)) > MOST_CHANGES:
                 raise LoligoError(f"{name}: more than {MOST_CHANGES} entries")
-        known = BENCHES[self.bench]
-        for name, value in self.numbers.items():
-            if name not in known:
-                raise LoligoError(f"{self.bench}: no number '{name}'; {nearest(name, known)}")
-            _finite(value, f"{self.bench}.{name}")
-        if self.bench == "clamp" and not 0 < self.number("duration") <= 200:
-            raise LoligoError(f"clamp.duration: {self.number('duration'):g} ms; give more than 0 and at most 200")
-        if self.bench == "axon" and not 1 <= self.number("n") <= MOST_COMPARTMENTS:
-            raise LoligoError(f"fibre.n: {self.number('n'):g}; give 1 to {MOST_COMPARTMENTS} compartments")
-
-    def number(self, name: str) -> float:
-        """A number of the clamp or fibre, or its default."""
-        return float(self.numbers.get(name, BENCHES[self.bench].get(name, math.nan)))
 
     def with_(self, changes: Mapping[str, Any]) -> Setup:
         """Another set-up.
@@ -114,9 +83,9 @@ class Setup:
         Parameters
         ----------
         changes : mapping
-            By path: ``"Na.g"``, ``"celsius"``, ``"stimulus.amplitude"`` (of the first stimulus), ``"clamp.step"``,
-            ``"fibre.diameter"``, ``"block.Na"``, ``"slow.K.n"``, ``"freeze.Na.h"`` (True or False), ``"instant.Na.m"``,
-            ``"cell"``, ``"duration"``, ``"stimulus"`` (a table, in place of the first).
+            By path: ``"Na.g"``, ``"celsius"``, ``"stimulus.amplitude"`` (of the first stimulus), ``"block.Na"``,
+            ``"slow.K.n"``, ``"freeze.Na.h"`` (True or False), ``"instant.Na.m"``, ``"cell"``, ``"duration"``,
+            ``"stimulus"`` (a table, in place of the first).
         """
         made = self
         for path, value in changes.items():
@@ -136,8 +105,6 @@ class Setup:
                 raise LoligoError(f"{path}: there is no stimulus to change; give the set-up one")
             kind, numbers = self.stimuli[0]
             return replace(self, stimuli=(stimulus_of({"kind": kind, **numbers, rest: value}), *self.stimuli[1:]))
-        if head in ("clamp", "fibre"):
-            return replace(self, numbers={**self.numbers, rest: _finite(value, path)})
         if head in ("block", "slow"):
             changed: dict[str, Any] = {head: {**getattr(self, head), rest: _finite(value, path)}}
             return replace(self, **changed)
@@ -150,31 +117,27 @@ class Setup:
     @staticmethod
     def of(given: Mapping[str, Any]) -> Setup:
         """A set-up from a table, as in a lesson or as the page sends it."""
-        flat = {**given, **given.get("preparation", {})}
-        flat.pop("preparation", None)
-        numbers = {**flat.pop("clamp", {}), **flat.pop("fibre", {})}
-        bench = flat.pop("bench", "clamp" if "clamp" in given else "axon" if "fibre" in given else "scope")
-        listed = flat.pop("stimuli", [])
-        if "stimulus" in flat:
-            listed = [*listed, flat.pop("stimulus")]
+        table = {**given, **given.get("preparation", {})}
+        table.pop("preparation", None)
+        listed = table.pop("stimuli", [])
+        if "stimulus" in table:
+            listed = [*listed, table.pop("stimulus")]
         known = {*LISTS, *TABLES, "cell", "duration"}
-        for name in flat:
+        for name in table:
             if name not in known:
-                raise LoligoError(f"set-up: no entry '{name}'; {nearest(name, [*known, 'stimulus', 'clamp', 'fibre'])}")
+                raise LoligoError(f"set-up: no entry '{name}'; {nearest(name, [*known, 'stimulus'])}")
         for name in LISTS:
-            flat[name] = tuple(_text(v, name) for v in _list(flat.get(name, []), name))
+            table[name] = tuple(_text(v, name) for v in _list(table.get(name, []), name))
         for name in TABLES:
-            flat[name] = {k: _finite(v, f"{name}.{k}") for k, v in _flat(flat.get(name, {}), name).items()}
+            table[name] = {k: _finite(v, f"{name}.{k}") for k, v in flat(table.get(name, {}), name).items()}
         return Setup(
-            **{**flat, "cell": _text(flat.get("cell", "squid"), "cell"), "bench": _text(bench, "bench")},
+            **{**table, "cell": _text(table.get("cell", "squid"), "cell")},
             stimuli=tuple(stimulus_of(s) for s in _list(listed, "stimuli")),
-            numbers={k: _finite(v, k) for k, v in numbers.items()},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it; ``preparation``, ``stimuli`` and ``duration`` as in the messages of the laboratory."""
-        made: dict[str, Any] = {
-            "bench": self.bench,
+        return {
             "preparation": {
                 "cell": self.cell,
                 **{name: list(getattr(self, name)) for name in LISTS},
@@ -183,27 +146,14 @@ class Setup:
             "stimuli": [{"type": kind, **numbers} for kind, numbers in self.stimuli],
             "duration": self.duration,
         }
-        if self.bench != "scope":
-            made["clamp" if self.bench == "clamp" else "fibre"] = {**BENCHES[self.bench], **self.numbers}
-        return made
 
     def made(self) -> Cell:
         """The cell with everything done to it."""
-        cell = _structure(self.cell, self.add, self.remove).with_(dict(self.set))
-        for gate in self.instant:
-            cell = cell.instant(gate)
-        for gate, factor in self.slow.items():
-            cell = cell.slow(gate, factor)
-        for gate in self.freeze:
-            cell = cell.freeze(gate)
-        for channel, part in self.block.items():
-            cell = cell.block(channel, part)
-        return cell
+        return changed(_structure(self.cell, self.add, self.remove), self)
 
     def applied(self) -> protocols.Stimulus | None:
         """The stimulus; None if there is none."""
-        parts = [getattr(protocols, kind.title())(**_whole(numbers)) for kind, numbers in self.stimuli]
-        return sum(parts[1:], parts[0]) if parts else None
+        return applied((kind.title(), _whole(numbers)) for kind, numbers in self.stimuli)
 
     def released(self) -> float:
         """When the last stimulus ends, ms; 0 without one."""
@@ -212,31 +162,10 @@ class Setup:
             ends.append(n["start"] + (n["count"] - 1) * n["interval"] + n["width"] if kind == "pulses" else n["stop"])
         return max(ends)
 
-    def fibre(self) -> Cable:
-        """The axon: bare, or with nodes in a sheath that divides conductances and capacitance by its wraps."""
-        n = self.number
-        cell, wraps = self.made(), n("wraps")
-        options: dict[str, Any] = {}
-        if wraps > 0:
-            period, node = n("internode") + n("node"), n("node")
-            paths = ["capacitance", *(p for p in cell.parameters if p.endswith(".g"))]
-            options["densities"] = {p: _sheath(cell.parameters[p].value, period, node, wraps) for p in paths}
-        return Cable(cell, n("length"), n("diameter"), n("Ra"), int(n("n")), **options)
-
-
-def _sheath(value: float, period: float, node: float, wraps: float) -> Any:
-    """A density along the fibre; each membrane of the sheath is in series with the axon's own."""
-    return lambda x: value if x % period < node else value / (1 + 2 * wraps)
-
 
 @lru_cache(maxsize=64)
 def _structure(name: str, add: tuple[str, ...], remove: tuple[str, ...]) -> Cell:
-    cell: Cell = getattr(cells, name)()
-    for entry in add:
-        cell = cell + getattr(channels, entry)()
-    for channel in remove:
-        cell = cell - channel
-    return cell
+    return structured(getattr(cells, name)(), add, remove)
 
 
 def stimulus_of(given: Any) -> tuple[str, Mapping[str, float]]:
@@ -280,13 +209,13 @@ def _list(value: Any, name: str) -> list[Any]:
     return list(value)
 
 
-def _flat(table: Any, name: str, prefix: str = "") -> dict[str, Any]:
+def flat(table: Any, name: str, prefix: str = "") -> dict[str, Any]:
     """``Na.g = 60`` in TOML is a table within a table; here it is a path."""
     if not isinstance(table, Mapping):
         raise LoligoError(f"{name}: {table!r} is not a table")
     made: dict[str, Any] = {}
     for key, value in table.items():
-        made.update(_flat(value, name, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value})
+        made.update(flat(value, name, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value})
     return made
 
 
@@ -302,20 +231,10 @@ def perform(setup: Setup, cursor: float | None = None) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        On the scope ``rest``, ``peak``, ``trough``, ``end`` (mV), ``count``, ``rebounds`` (spikes after the stimulus),
+        ``rest``, ``peak``, ``trough``, ``end`` (mV), ``count``, ``rebounds`` (spikes after the stimulus),
         ``rate`` (Hz), ``latency``, ``width``, ``time_above`` (ms above -20 mV), ``rise``, ``fall`` (mV/ms), and the
-        greatest value of every quantity, ``Na.conductance.peak``, ``K.I.peak``. On the clamp bench, of every channel
-        ``Na.peak``, ``Na.peak_time``, ``Na.steady``. On the axon ``velocity`` (m/s) and ``arrives`` (0 or 1).
-        NaN where there is none.
+        greatest value of every quantity, ``Na.conductance.peak``, ``K.I.peak``. NaN where there is none.
     """
-    if setup.bench == "clamp":
-        return _clamped(setup)
-    if setup.bench == "axon":
-        return _propagated(setup)
-    return _scope(setup, cursor)
-
-
-def _scope(setup: Setup, cursor: float | None) -> dict[str, float]:
     import numpy as np
 
     from ...simulation.run import run
@@ -360,28 +279,3 @@ def _width(t: Any, v: Any) -> float:
     left = np.interp(half, v[i : i + 2], t[i : i + 2])
     right = np.interp(-half, -v[j - 1 : j + 1], t[j - 1 : j + 1])
     return float(right - left)
-
-
-def _clamped(setup: Setup) -> dict[str, float]:
-    from ...experiments import current_voltage
-
-    n = setup.number
-    found = current_voltage(setup.made(), n("hold"), [n("step")], duration=n("duration"))
-    wanted = [name for name in found.data_vars if str(name).rpartition(".")[2] in ("peak", "peak_time", "steady")]
-    return {str(name): float(found[name].values[0]) for name in wanted}
-
-
-def _propagated(setup: Setup) -> dict[str, float]:
-    import numpy as np
-
-    from ...simulation import simulate
-
-    n = setup.number
-    cable = setup.fibre()
-    source = protocols.Step(n("amplitude"), stop=n("width"))
-    found = simulate(cable, source, duration=setup.duration, dt=0.01, every=max(0.1, setup.duration / 500))
-    arrival, x = found["arrival"].values, found["x_compartment"].values
-    first, last = np.interp([0.5 * cable.length, 0.8 * cable.length], x, arrival)
-    arrives = bool(np.isfinite(first) and np.isfinite(last) and last > first)
-    velocity = 0.3e-3 * cable.length / (last - first) if arrives else math.nan
-    return {"velocity": float(velocity), "arrives": float(arrives)}
