@@ -81,12 +81,29 @@ def test_the_toml_that_it_gives_makes_the_same_cell():
 
 def test_rates_begin_where_the_squid_does():
     """Continuous firing from 6.26 µA/cm² (cycle fold) at 52 Hz; the curve from rest begins within a step of it."""
-    header, arrays = asked("rates")
+    header, arrays = asked("rates", high=60)
     assert header["onset"] == pytest.approx(6.3, abs=0.3)
     assert header["onset_rate"] == pytest.approx(53, abs=4)
     assert (np.diff(arrays["amplitude"]) > 0).all()
     at = np.interp([10, 20, 50], arrays["amplitude"], arrays["rate"])
     assert at == pytest.approx([68, 86, 117], abs=1.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "onset"),
+    [
+        ("squid", 6.26),  # cycle fold; Rinzel & Miller 1980
+        ("connor_stevens_1977", None),
+        ("rothman_manis_2003_type_i_c", None),  # pA
+        ("mainen_sejnowski_1996_2comp", None),  # nA
+    ],
+)
+def test_an_fi_curve_reaches_as_far_as_the_cell_fires_in_its_own_unit(name, onset):
+    _, arrays = asked("rates", {"cell": name})
+    fires = arrays["amplitude"][arrays["rate"] > 0]
+    assert len(fires) > 12
+    high = arrays["amplitude"][-1]
+    assert onset is None or 5 * onset < high < 20 * onset
 
 
 def test_threshold_durations_and_recovery_are_known_numbers():

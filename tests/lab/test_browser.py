@@ -221,6 +221,16 @@ def test_another_cell_has_no_before(page):
     assert page.js("laboratory.scope.ghost") is None
 
 
+def test_a_cell_of_another_unit_gets_a_current_of_its_own(page):
+    page.page.select_option("#cell", "rothman_manis_2003_type_i_c")
+    page.until("document.title.startsWith('rothman') && laboratory.scope.answer")
+    page.settle()
+    assert page.js("laboratory.store.state.stimuli.map(s => s.amplitude)") == [100]  # pA
+    page.page.reload()  # what the address says stays
+    page.until("window.laboratory && laboratory.runs > 0")
+    assert page.js("laboratory.store.state.stimuli.map(s => s.amplitude)") == [100]
+
+
 def test_a_cell_that_never_rests_says_so_below_its_trace(page):
     page.page.select_option("#cell", "chay_keizer_1983")
     page.page.locator("#note", has_text="no stable resting state").wait_for()

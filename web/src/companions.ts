@@ -23,11 +23,15 @@ export class Companions {
   private at: number | null = null;
   private lines: { channel: string; line: HTMLElement }[] = [];
   private second: XY | null = null;
+  private high: number | null = null; // of the f-I curve, as the server found it for this cell
+  private whose = "";
   count = 0;
 
   constructor(private host: HTMLElement, private store: Store, private link: Link) {}
 
   build(cell: Cell): void {
+    const { cell: name, toml } = this.store.state.preparation, whose = JSON.stringify([name, toml]);
+    if (whose !== this.whose) { this.whose = whose; this.high = null; this.answers = {}; }
     this.host.replaceChildren();
     this.plots = {};
     this.foot = {};
@@ -66,7 +70,7 @@ export class Companions {
     const s = this.store.state, preparation = s.preparation, open = s.open;
     if (!this.moving(cell).includes(s.y)) s.y = this.moving(cell)[0] ?? "";
     const want = (kind: string, body: object) => this.link.ask(kind, { preparation, ...body }, (a) => { this.answers[kind] = a; this.count++; this.paint(kind, cell); });
-    if (open.includes("rates")) want("rates", { low: 0, high: this.reach(cell), count: 32 });
+    if (open.includes("rates")) want("rates", { low: 0, high: this.high && Math.max(this.high, nice(0, 1.2 * Math.abs(this.level()))[1]), count: 32 });
     if (open.includes("plane") && s.y) want("plane", { y: s.y, current: this.level() });
     if (open.includes("curves")) want("curves", {});
     if (open.includes("durations")) want("durations", {});
@@ -77,11 +81,6 @@ export class Companions {
     let best = 0;
     for (const s of this.store.state.stimuli) for (const v of [s.amplitude, s.mean, s.offset, s.initial]) if (typeof v === "number" && s.type !== "sine" && s.type !== "chirp" && Math.abs(v) > Math.abs(best)) best = v;
     return best;
-  }
-
-  private reach(cell: Cell): number {
-    const usual = cell.current_unit === "pA" ? 500 : cell.current_unit === "nA" ? 1 : 60;
-    return Math.max(usual, nice(0, 2 * Math.abs(this.level()))[1]);
   }
 
   follow(run: Answer, at: number | null, cell: Cell): void {
@@ -96,6 +95,7 @@ export class Companions {
     if (!plot) return;
     const ink = colour("--ink"), accent = colour("--accent");
     if (kind === "rates") {
+      this.high ??= a.data.amplitude[a.data.amplitude.length - 1];
       const top = Math.max(10, nice(0, 1.05 * Math.max(...a.data.rate))[1]);
       plot.set({ x: { label: `constant current, ${cell.current_unit}`, range: [a.data.amplitude[0], a.data.amplitude[a.data.amplitude.length - 1]] }, y: { label: "Hz", range: [0, top] }, curves: [{ x: a.data.amplitude, y: a.data.rate, colour: ink, dots: true, width: 1.4 }], lines: [{ x: this.level(), colour: accent }] });
       foot.textContent = a.onset === null ? "does not fire repetitively here" : `Hz · fires from ${show(a.onset, 3)} ${cell.current_unit} on, with ${show(a.onset_rate, 2)} Hz`;

@@ -182,6 +182,8 @@ const KINDS: Record<string, { text: string; make: (d: number) => Stimulus; field
   chirp: { text: "chirp", make: (d) => ({ type: "chirp", amplitude: 2, first: 5, last: 200, start: 5, stop: 0.95 * d }), fields: [["amplitude", "I", "", 0, 30, "amplitude"], ["first", "from", "Hz", 0, 400, "first frequency"], ["last", "to", "Hz", 0, 400, "last frequency"], ...TIMES] },
   noise: { text: "noise", make: (d) => ({ type: "noise", sigma: 5, mean: 5, tau: 2, seed: 1, start: 5, stop: 0.95 * d }), fields: [["sigma", "σ", "", 0, 30, "standard deviation"], ["mean", "mean", "", -20, 40, "mean current"], ["tau", "τ", "ms", 0.1, 30, "correlation time"], ["seed", "seed", "", 0, 100, "seed of the noise"], ...TIMES] },
 };
+/** What stands for 1 µA/cm² in the current of a whole cell: one number for sliders of all cells of a unit. */
+export function usual(unit: string): number { return unit === "pA" ? 10 : unit === "nA" ? 0.1 : 1; }
 const COUNTS = new Set(["count", "seed"]);
 const CURRENTS = new Set(["amplitude", "initial", "offset", "sigma", "mean"]);
 const POSITIVE = new Set(["width", "interval", "start", "stop", "frequency", "first", "last", "tau", "seed", "sigma"]);
@@ -209,7 +211,7 @@ function stimulusCard(store: Store, cell: Cell, stimulus: Stimulus, place: numbe
     store.change((s) => { s.stimuli[place] = KINDS[choose.value].make(s.duration); }, true);
     store.commit();
   });
-  const whole = cell.current_unit === "pA" ? 10 : cell.current_unit === "nA" ? 0.1 : 1;
+  const whole = usual(cell.current_unit);
   const rows = kind.fields.map(([key, label, unit, low, high, title]) => {
     const time = key === "start" || key === "stop", size = CURRENTS.has(key) ? whole : time ? store.state.duration : 1;
     return row(store, {

@@ -2,7 +2,7 @@
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
 import { Companions, TITLES } from "./companions";
-import { membrane, stimulusEditor } from "./controls";
+import { membrane, stimulusEditor, usual } from "./controls";
 import { button, el, show } from "./dom";
 import { dialog, menu, python } from "./export";
 import { Link } from "./link";
@@ -22,6 +22,7 @@ class Lab {
   cell: Cell | null = null;
   runs = 0; // pictures drawn, for tests and benchmarks
   private whose = "";
+  private unit = ""; // of the stimulus; unknown where it came in the address
   private structure = "";
   private shownStructure = "";
   private readings = el("div", { id: "readings", role: "group", "aria-label": "readings" });
@@ -36,7 +37,9 @@ class Lab {
   private reading: Record<string, HTMLElement> = {};
 
   constructor(start: { cell: string; toml: string }) {
-    this.store = new Store(fromAddress(start.cell) ?? fresh(start.cell, start.toml));
+    const given = fromAddress(start.cell);
+    this.store = new Store(given ?? fresh(start.cell, start.toml));
+    if (!given) this.unit = "µA/cm²";
     this.link = new Link(token);
     this.scope = new Scope(this.plots);
     this.companions = new Companions(this.beside, this.store, this.link);
@@ -78,6 +81,7 @@ class Lab {
       this.structure = structure;
       this.link.ask("describe", { preparation: p }, (a) => {
         this.cell = a as unknown as Cell;
+        this.measure(this.cell.current_unit);
         this.shownStructure = structure;
         document.title = `${this.cell.name} – Loligo`;
         this.build();
@@ -87,6 +91,15 @@ class Lab {
     }
     if (whole && this.cell && this.shownStructure === structure) this.build();
     this.ask();
+  }
+
+  /** 10 µA/cm² are not 10 nA: where the unit is another, the stimulus begins anew. */
+  private measure(unit: string): void {
+    const before = this.unit;
+    this.unit = unit;
+    if (before === "" || before === unit) return;
+    this.store.state.stimuli = fresh("").stimuli.map((s) => ({ ...s, amplitude: s.amplitude * usual(unit) }));
+    this.store.commit();
   }
 
   private build(): void {

@@ -137,10 +137,10 @@ class Run(Request, tag="run", frozen=True):
 
 
 class Rates(Request, tag="rates", frozen=True):
-    """How does the firing rate depend on a constant current?"""
+    """How does the firing rate depend on a constant current? Without `high`, as far up as this cell fires."""
 
     low: Current = 0.0
-    high: Current = 60.0
+    high: Current | None = None
     count: Annotated[int, Meta(ge=2, le=64)] = 32
     duration: Annotated[float, Meta(gt=0, le=1_000)] = 300.0
 
