@@ -115,6 +115,10 @@ def _command(name: str) -> Callable[[Any, Warned], int]:
         from .lab import lab
 
         return lab
+    if name == "lesson":
+        from .lesson import lesson
+
+        return lesson
     if name in ("import", "export"):
         from . import foreign
 

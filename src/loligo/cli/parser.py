@@ -22,6 +22,7 @@ examples:
   loligo bifurcation squid --plot b.png             where it begins to fire, and why
   loligo axon squid --celsius 18.5 --plot wave.png  an impulse that travels, and its velocity
   loligo lab                                        the laboratory, in the browser
+  loligo lesson check mine.md                       is this lesson in order? (list and show: those that come along)
   loligo cells                                      the cells that come along
   loligo channels k_a_connor_stevens --plot         a channel: its paper, its formulas, its picture
   loligo paper hh1952                               the numbers of a paper, computed again
@@ -533,6 +534,12 @@ def _shows(commands: Any) -> dict[str, _Parser]:
     text = "serve to other machines too, on this address of this one; needs --token"
     parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help=text)
     parser.add_argument("--token", default="", metavar="SECRET", help="what the address in the browser must contain")
+    _help(parser)
+    text = "List the lessons that come along, show one, or go through one of your own as a student would."
+    parser = command("lesson", "list, show and check lessons", text)
+    parser.add_argument("what", choices=("list", "show", "check"), help="what to do")
+    parser.add_argument("target", nargs="?", metavar="NAME", help="of a lesson; for check also FILE.md")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     _help(parser)
     text = "Read a density mechanism of NEURON: its channels, as equations, and as a TOML file that loligo run takes."
     parser = command("import", "read a .mod file of NEURON", text)

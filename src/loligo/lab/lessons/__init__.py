@@ -11,9 +11,10 @@ from .judging import Judgement, draw, judge, prompt, solve
 from .lesson import Check, Lesson, Question, Step
 from .measures import Verdict, check, student
 from .reading import load, names, parse, read
+from .rehearsing import faults
 from .setup import Setup, perform
 
 __all__ = [
     "Check", "Judgement", "Lesson", "Question", "Setup", "Step", "Verdict",
-    "check", "draw", "judge", "load", "names", "parse", "perform", "prompt", "read", "solve", "student",
+    "check", "draw", "faults", "judge", "load", "names", "parse", "perform", "prompt", "read", "solve", "student",
 ]  # fmt: skip

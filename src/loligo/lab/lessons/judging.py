@@ -45,10 +45,6 @@ class Judgement:
     kind: str
     hint: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
-        return {"right": self.right, "kind": self.kind, "hint": self.hint}
-
 
 def draw(question: Question, seed: int) -> dict[str, float]:
     """A student's own numbers.

@@ -35,11 +35,6 @@ class Verdict:
     found: tuple[Any, ...]
     hints: tuple[str, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
-        found = [None if isinstance(f, float) and not math.isfinite(f) else f for f in self.found]
-        return {"done": self.done, "found": found, "hints": list(self.hints)}
-
 
 def _reading(check: Check, setup: Setup, page: Mapping[str, Any], result: Result) -> float:
     return float(result.get(check.of, math.nan))
