@@ -21,11 +21,13 @@ def phi(k: int, x: Any) -> Any:
     """phi_k(x), see `model/functions.py`: recurrence from expm1, Taylor's series near 0 where that would cancel."""
     x = np.asarray(x, dtype=float)
     near = np.abs(x) < (1.0 if k > 1 else 1e-5)
-    series = sum(np.where(near, x, 0.0) ** n / math.factorial(n + k) for n in range(20))
     safe = np.where(near, 1.0, x)
     direct = np.expm1(np.minimum(safe, 700.0)) / safe
     for j in range(1, k):
         direct = (direct - 1 / math.factorial(j)) / safe
+    if not near.any():
+        return direct
+    series = sum(np.where(near, x, 0.0) ** n / math.factorial(n + k) for n in range(20))
     return np.where(near, series, direct)
 
 

@@ -94,7 +94,7 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
     simple = len(whole.unknowns) == 1
     halvings = 60 if simple else 16  # where pools are searched for, Newton's method does the rest
     rising = f[crossing] < 0
-    within = bisect(lambda at: steady.drift(at)[0], grid[crossing], grid[crossing + 1], rising, halvings)
+    within = _sectioned(lambda at: steady.drift(at)[0], grid[crossing], grid[crossing + 1], rising, halvings)
     roots = np.sort(np.concatenate([within, grid[f == 0]]))
     filled = steady.drift(roots)[1]
     found = []
@@ -128,6 +128,20 @@ def _closer(steady: Steady, grid: Array, f: Array) -> tuple[Array, Array]:
         order = np.argsort(grid)
         grid, f = grid[order], f[order]
     return grid, f
+
+
+def _sectioned(
+    function: Callable[[Array], Array], low: Array, high: Array, rising: NDArray[np.bool_], halvings: int
+) -> Array:
+    """Roots as by `bisect`, of a function that is the same for all: six halvings in a call, as calls cost most."""
+    inner, row = np.arange(1, 64) / 64, np.arange(len(low))
+    for _ in range(-(-halvings // 6)):
+        cuts = low[:, None] + (high - low)[:, None] * inner
+        above = (function(cuts.ravel()).reshape(cuts.shape) > 0) == rising[:, None]
+        edges = np.concatenate([low[:, None], cuts, high[:, None]], axis=1)
+        place = np.where(above.any(axis=1), above.argmax(axis=1), 63)
+        low, high = edges[row, place], edges[row, place + 1]
+    return 0.5 * (low + high)
 
 
 def bisect(
