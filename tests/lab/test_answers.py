@@ -47,6 +47,15 @@ def test_readings_are_those_of_published_tables():
     assert readings["rate"] is None
 
 
+@pytest.mark.parametrize(("duration", "points"), [(30, 1600), (100, 800), (500, 1600), (1000, 400)])
+def test_readings_do_not_depend_on_how_much_is_shown(duration, points):
+    pulse = [{"type": "step", "amplitude": 10, "start": 5, "stop": 6}]
+    header, arrays = asked("run", stimuli=pulse, duration=duration, points=points)
+    assert header["readings"]["peak"] == pytest.approx(39.1, abs=0.1)
+    assert header["readings"]["width"] == pytest.approx(1.46, abs=0.02)
+    assert header["samples"] == len(arrays["V"]) == points + 1
+
+
 def test_the_rate_is_the_inverse_of_the_mean_interval():
     header, _ = asked("run", stimuli=[{"type": "step", "amplitude": 20, "start": 0, "stop": 200}], duration=200)
     assert header["readings"]["rate"] == pytest.approx(1e3 / np.diff(header["spikes"]).mean())
@@ -124,6 +133,19 @@ def test_the_phase_plane_has_its_nullclines_through_its_fixed_point():
     for line in ("v0", "y0"):
         distance = np.hypot((arrays[f"{line}.x"] - fixed["V"]) / 150, arrays[f"{line}.y"] - fixed["y"])
         assert distance.min() < 0.03
+
+
+@pytest.mark.filterwarnings("ignore::loligo.LoligoWarning")  # neither rests
+@pytest.mark.parametrize(
+    ("name", "y", "least", "most"), [("prinz_2003_ab_pd", "Ca", 1, 1e4), ("pinsky_rinzel_1994", "dendrite.V", 60, 60)]
+)
+def test_a_plane_shows_what_is_no_gate_in_its_own_range(name, y, least, most):
+    header, arrays = asked("plane", {"cell": name}, y=y)
+    low, high = header["ranges"][1]
+    assert least <= high <= most
+    assert min(arrays["v0.y"]) >= low - 1e-3 * (high - low)
+    assert max(arrays["v0.y"]) <= high + 1e-3 * (high - low)
+    assert header["fixed"]
 
 
 def test_curves_are_the_formulas_of_the_paper():

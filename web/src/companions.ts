@@ -59,7 +59,7 @@ export class Companions {
 
   private chooser(cell: Cell): HTMLElement {
     const others = this.moving(cell);
-    if (!others.includes(this.store.state.y)) this.store.state.y = others.find((s) => /^K[^.]*\.n$/.test(s)) ?? others[others.length - 1] ?? "";
+    if (!others.includes(this.store.state.y)) this.store.state.y = others.find((s) => /^K[^.]*\.n$/.test(s)) ?? others.find((s) => /^K(?!C)/.test(s)) ?? others[0] ?? "";
     const choose = el("select", { "aria-label": "what is drawn against V" }, ...others.map((s) => el("option", { value: s, selected: s === this.store.state.y }, `V – ${s}`)));
     choose.addEventListener("change", () => { this.store.change((s) => { s.y = choose.value; }); this.store.commit(); });
     return choose;
@@ -123,7 +123,7 @@ export class Companions {
       const at = this.at;
       if (at !== null && at < v.length) marks.push({ x: v[at], y: w[at], colour: colour("--accent"), filled: true });
     }
-    plot.set({ x: { label: `V, mV`, range: [-90, 60] }, y: { label: y, range: [0, 1] }, curves, marks });
+    plot.set({ x: { label: `V, mV`, range: a.ranges[0] }, y: { label: y, range: a.ranges[1] }, curves, marks });
     foot.textContent = a.fixed.map((f: any) => `${f.kind} at ${show(f.V, 3)} mV`).join(" · ") || "no fixed point in view";
   }
 

@@ -128,7 +128,7 @@ class Lab {
     if (!this.cell) return;
     const s = this.store.state;
     const stimuli = s.stimuli;
-    this.link.ask("run", { preparation: s.preparation, stimuli, duration: s.duration }, (a) => this.drawn(a));
+    this.link.ask("run", { preparation: s.preparation, stimuli, duration: s.duration, points: this.scope.points }, (a) => this.drawn(a));
     this.companions.ask(this.cell);
     this.link.ask("threshold", { preparation: s.preparation, duration: 1 }, (a) => { this.threshold = a.value; this.writeReadings(); });
   }

@@ -136,6 +136,9 @@ export class Scope {
     this.draw();
   }
 
+  /** So many samples that uPlot draws each: from four a pixel on it draws the range in each pixel, a staircase. */
+  get points(): number { return (this.host.clientWidth - 200) * devicePixelRatio * 4 > 1600 ? 1600 : 800; }
+
   get end(): number { return this.x[this.x.length - 1] ?? 1; }
 
   draw(): void {

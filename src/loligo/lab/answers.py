@@ -15,6 +15,7 @@ from . import companions, messages, prepare
 from .describe import description
 
 Array = NDArray[np.float64]
+READ, MOST_READ = 0.0625, 100_000  # ms between the samples from which numbers are read, and how many at most
 TOLERANCE = 1e-5  # of a run on the screen: the error of V stays below the width of a line
 
 
@@ -50,8 +51,11 @@ def run(request: messages.Run, stop: Stop) -> bytes:
     cell = prepare.prepared(request.preparation)
     stimulus = prepare.stimulus(request.stimuli)
     every = request.duration / request.points
+    finer = min(
+        MOST_READ // request.points, math.ceil(every / READ - 1e-9)
+    )  # numbers must not depend on how much is shown
     done = simulate(
-        cell, stimulus, duration=request.duration, record="all", every=every, tolerance=TOLERANCE,
+        cell, stimulus, duration=request.duration, record="all", every=every / finer, tolerance=TOLERANCE,
         estimate_error=False, stop=stop,
     )  # fmt: skip
     if done.status == "stopped":
@@ -61,7 +65,7 @@ def run(request: messages.Run, stop: Stop) -> bytes:
         "id": request.id,
         "kind": "run",
         "every": every,
-        "samples": len(done.time),
+        "samples": len(done.time[::finer]),
         "units": units,
         "status": done.status,
         "notes": list(done.notes),
@@ -70,7 +74,7 @@ def run(request: messages.Run, stop: Stop) -> bytes:
         "steps": done.steps,
         "seconds": done.seconds,
     }
-    return messages.encode(header, {**done.values, "stimulus": done.input})
+    return messages.encode(header, {p: v[::finer] for p, v in {**done.values, "stimulus": done.input}.items()})
 
 
 def readings(time: Array, v: Array, spikes: Array, stimuli: list[messages.Stimulus]) -> dict[str, float]:

@@ -19,6 +19,7 @@ BRACKET = 2e-3  # relative width of the bracket around a threshold on the screen
 ONSET = 12  # more currents, between the last that does not fire the cell and the first that does
 DURATIONS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.5, 5.0, 10.0, 20.0, 50.0)  # ms
 SCAN = np.geomspace(0.03, 300.0, 28)  # mV/ms: how fast a current would charge a cell without channels
+PLANE = (-90.0, 60.0)  # mV
 CURVE = (-110.0, 60.0, 171)  # mV, mV, points
 
 
@@ -107,7 +108,9 @@ def plane(request: messages.Plane, cell: Cell) -> bytes:
     whole = system(cell)
     others = [v for v in whole.states if v.path not in ("V", request.y)]
     rest = {v.path: "steady" if v.symbol in whole.steady else "frozen" for v in others}
-    found = phase_plane(cell, "V", request.y, current=request.current, rest=rest, points=48)
+    found = phase_plane(
+        cell, "V", request.y, current=request.current, rest=rest, ranges=_spans(cell, request.y), points=48
+    )
     arrays: dict[str, Any] = {}
     for name, lines in (("v", found.x_nullcline), ("y", found.y_nullcline)):
         for i, line in enumerate(lines[:12]):
@@ -116,7 +119,23 @@ def plane(request: messages.Plane, cell: Cell) -> bytes:
         {"V": p.state["V"], "y": p.state[request.y], "kind": p.kind, "stable": bool(p.stable)}
         for p in found.fixed_points
     ]
-    return messages.encode({"id": request.id, "kind": "plane", "y": request.y, "fixed": fixed}, arrays)
+    header = {"id": request.id, "kind": "plane", "y": request.y, "fixed": fixed}
+    header["ranges"] = [[axis[0], axis[-1]] for axis in (found.x, found.y)]
+    return messages.encode(header, arrays)
+
+
+def _spans(cell: Cell, y: str) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Ranges of a plane with a pool in it: a little beyond its steady values; None for those that the plane has."""
+    from ..simulation.steady import Steady
+
+    steady = Steady(cell, 0.0)
+    place = next((i for i, s in enumerate(steady.system.states) if s.path == y and s.kind == "pool"), None)
+    if place is None:
+        return None
+    at = np.linspace(*PLANE, 76)
+    reached = np.asarray(steady.fill([at] * len(steady.plan.voltages))[place])
+    most = float(np.nanmax(np.where(np.isfinite(reached), reached, np.nan), initial=0.0))
+    return (PLANE, (0.0, 1.1 * most)) if most > 0 else None
 
 
 def curves(request: messages.Curves, cell: Cell) -> bytes:
