@@ -236,6 +236,7 @@ def test_a_cell_that_never_rests_says_so_below_its_trace(page):
     page.page.locator("#note", has_text="no stable resting state").wait_for()
     page.settle()
     assert page.page.is_hidden("#notice")
+    assert "no stable resting state" in page.page.get_attribute("[data-reading=threshold]", "title")
     page.page.select_option("#cell", "squid")
     page.page.locator("#note:empty").wait_for(state="attached")
     page.settle()

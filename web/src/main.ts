@@ -48,7 +48,7 @@ class Lab {
     this.store.onchange = (whole) => this.changed(whole);
     this.link.onstatus = (ok) => this.notice(ok ? "" : "the laboratory does not answer; does `loligo lab` still run? Trying again …");
     this.link.onbusy = (busy) => this.notice(busy ? "computing … (the first time a cell is used, its equations are compiled)" : "");
-    this.link.onerror = (text, kind) => { if (kind in TITLES) this.companions.fail(kind, text); else if (kind !== "threshold") this.notice(text, true); if (kind === "describe" && !this.cell) this.wayOut(); };
+    this.link.onerror = (text, kind) => { if (kind in TITLES) this.companions.fail(kind, text); else if (kind === "threshold") this.excited(null, text); else this.notice(text, true); if (kind === "describe" && !this.cell) this.wayOut(); };
     this.scope.oncursor = (at) => this.cursor(at);
     this.drawReadings();
     document.addEventListener("keydown", (e) => this.key(e));
@@ -130,7 +130,14 @@ class Lab {
     const stimuli = s.stimuli;
     this.link.ask("run", { preparation: s.preparation, stimuli, duration: s.duration, points: this.scope.points }, (a) => this.drawn(a));
     this.companions.ask(this.cell);
-    this.link.ask("threshold", { preparation: s.preparation, duration: 1 }, (a) => { this.threshold = a.value; this.writeReadings(); });
+    this.link.ask("threshold", { preparation: s.preparation, duration: 1 }, (a) => this.excited(a.value, a.status));
+  }
+
+  /** The threshold; where there is none, the place of the number says why. */
+  private excited(value: number | null, why: string): void {
+    this.threshold = value;
+    this.reading.threshold.parentElement!.title = value === null ? why : "";
+    this.writeReadings();
   }
 
   private drawn(answer: Answer): void {
