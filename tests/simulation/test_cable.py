@@ -80,6 +80,25 @@ def test_charge_is_conserved():
     assert np.sum(parts.capacitance * (march.V + 70)) == pytest.approx(0.1, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    "stimulus",
+    [
+        lo.Pulses(0.05, width=1, interval=3, count=2, at=300), lo.Ramp(0.05, stop=4, at=300), lo.Sine(0.05, at=300),
+        lo.Chirp(0.05, stop=4, at=300), lo.Noise(0.05, at=300), lo.Waveform([0, 1, 4], [0, 0.05, 0.01], at=300),
+    ],
+    ids=lambda stimulus: type(stimulus).__name__,
+)  # fmt: skip
+def test_every_stimulus_has_its_electrode(stimulus):
+    # V at 300 for a current at 700 is V at 700 for one at 300 in a passive cable (reciprocity), and not that at the end
+    cable = lo.Cable(PASSIVE, 1000, lambda x: 4 + x / 500, Ra=100, n=50)
+    there = lo.simulate(cable, stimulus, duration=5, where=700.0).V.values
+    here = lo.simulate(cable, stimulus.with_(at=700), duration=5, where=300.0).V.values
+    assert np.abs(there + 70).max() > 0.01
+    assert np.abs(there - here).max() < 1e-9
+    assert np.abs(there - lo.simulate(cable, stimulus.with_(at=0), duration=5, where=700.0).V.values).max() > 1e-3
+    assert "at=300" in repr(stimulus)
+
+
 def test_impulses_that_meet_annihilate():
     both = lo.Step(20_000, stop=0.5) + lo.Step(20_000, stop=0.5, at=50_000)
     ds = lo.simulate(axon(500), both, duration=8, every=0.1)
@@ -103,6 +122,8 @@ def test_mistakes_are_said():
         lo.Cable(SQUID, 100, 100, Ra=0)
     with pytest.raises(lo.LoligoError, match="off the cable"):
         lo.simulate(axon(), lo.Step(1, at=60_000), duration=1, every=1)
+    with pytest.raises(lo.LoligoError, match="at: 30.0; a cell is one point"):
+        lo.simulate(SQUID, lo.Sine(1, at=30), duration=1)
     with pytest.warns(lo.LoligoWarning, match="too coarse"):
         lo.simulate(axon(20), duration=0.1)
 

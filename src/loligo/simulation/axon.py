@@ -70,7 +70,7 @@ def sources_of(cable: Cable, stimulus: Stimulus | None) -> list[tuple[Stimulus, 
     """Each stimulus with the compartments it reaches: the two beside its electrode, by the rule of the lever."""
     found = []
     for term in terms_of(stimulus):
-        at = getattr(term, "at", 0.0)
+        at = term.at
         if isinstance(at, str):
             raise SimulationError(f"at: '{at}' names a place of a tree; on a cable give the distance in µm")
         if not 0 <= at <= cable.length:

@@ -36,7 +36,7 @@ def sources_of(tree: Tree, parts: Cut, stimulus: Stimulus | None) -> list[tuple[
     """Each stimulus with the compartments it reaches: the two beside its electrode, by the rule of the lever."""
     found: list[tuple[Stimulus, Reached]] = []
     for term in terms_of(stimulus):
-        first, second, part = parts.beside(*tree.place(getattr(term, "at", 0.0)))
+        first, second, part = parts.beside(*tree.place(term.at))
         part = min(max(part, 0.0), 1.0)
         found.append((term, [(first, 1.0 - part), (second, part)]))
     return found
