@@ -1,6 +1,8 @@
 """Cables against closed forms, the travelling wave of the paper, and the point cell."""
 
 import math
+import signal
+import threading
 
 import numpy as np
 import pytest
@@ -19,12 +21,18 @@ def axon(n=1000, **changes):
     return lo.Cable(WARM, length=50_000, diameter=476, Ra=35.4, n=n, **changes)
 
 
-def test_one_compartment_is_the_point_cell():
-    cable = lo.Cable(SQUID, length=100, diameter=100, n=1)
+@pytest.mark.parametrize("dt", [0.01, 0.0125, 0.05])
+@pytest.mark.parametrize("stimulus", [lo.Step(10, start=5, stop=45), lo.Sine(10, frequency=70), lo.Ramp(20, stop=30)])
+def test_one_compartment_is_the_point_cell(stimulus, dt):
+    # sampled where steps end: in between, a point has a cubic and a cable a parabola
     area = math.pi * 100 * 100 * 1e-8  # cm²
-    point = lo.simulate(SQUID, lo.Step(10, start=5, stop=45), duration=50, method="staggered", dt=0.0125)
-    one = lo.simulate(cable, lo.Step(10 * area * 1e3, start=5, stop=45), duration=50, dt=0.0125)
-    assert np.abs(one.V.values[:, 0] - point.V.values).max() < 1e-8
+    point = lo.simulate(SQUID, stimulus, duration=50, method="staggered", dt=dt, every=0.05)
+    current = stimulus.with_(amplitude=stimulus.amplitude * area * 1e3)  # nA
+    for one in (lo.Cable(SQUID, 100, 100, n=1), lo.Tree([lo.Section("soma", 100, 100)], SQUID, dx=100)):
+        ds = lo.simulate(one, current, duration=50, dt=dt, every=0.05)
+        assert np.abs(ds.V.values[:, 0] - point.V.values).max() < 1e-9  # a spike makes what is lost by rounding grow
+        assert ds.crossings.values == [point.spike_count]
+        assert ds.arrival.values[0] == pytest.approx(point.spike_times.values[0], abs=dt**2)
 
 
 def test_the_axon_of_the_paper_conducts_at_the_speed_of_the_steady_wave():
@@ -126,6 +134,13 @@ def test_mistakes_are_said():
         lo.simulate(SQUID, lo.Sine(1, at=30), duration=1)
     with pytest.warns(lo.LoligoWarning, match="too coarse"):
         lo.simulate(axon(20), duration=0.1)
+
+
+def test_ctrl_c_is_heard_between_calls_of_the_solver():
+    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):  # it would go on for minutes
+        lo.simulate(axon(), duration=1e5, every=1000, where=0)
 
 
 def test_crossings_beyond_the_table_are_counted_as_missed():

@@ -123,9 +123,7 @@ def check_kinds(cell: Any, stimulus: Any, clamp: Any) -> None:
         raise SimulationError(f"stimulus: {stimulus!r} is not a stimulus such as loligo.Step(10, start=5){hint}")
     for term in terms_of(stimulus):
         if term.at != 0:
-            raise SimulationError(
-                f"at: {term.at!r}; a cell is one point; leave it out, or simulate a Cable or a Tree"
-            )
+            raise SimulationError(f"at: {term.at!r}; a cell is one point; leave it out, or simulate a Cable or a Tree")
     if clamp is not None and not isinstance(clamp, VoltageClamp):
         raise SimulationError(
             f"clamp: {clamp!r} is not a voltage clamp; use loligo.VoltageClamp(hold=, step=, start=, stop=)"
