@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.simulation.axon import fibre, sources_of
+from loligo.simulation.axon import layout
 from loligo.simulation.compartments import start_of
 from loligo.simulation.march import March
 
@@ -82,9 +82,9 @@ def test_charge_is_conserved():
     # without ionic current all that is injected stays: sum C dV = I t
     cell = lo.Cell("insulator", [lo.Channel("leak", g=1e-12, E=-70)])
     cable = lo.Cable(cell, length=1000, diameter=5, Ra=100, n=77)
-    parts = fibre(cable)
+    parts = layout(cable).parts
     march = March(parts, start_of(parts, {"V": -70.0}), np.array([0]), 1, 1.0, 0.0, 0)
-    march.run(sources_of(cable, lo.Step(0.05, stop=2, at=300)), 5.0, 0.01)
+    march.run(layout(cable).sources(lo.Step(0.05, stop=2, at=300)), 5.0, 0.01)
     assert np.sum(parts.capacitance * (march.V + 70)) == pytest.approx(0.1, rel=1e-9)
 
 
@@ -130,6 +130,14 @@ def test_mistakes_are_said():
         lo.Cable(SQUID, 100, 100, Ra=0)
     with pytest.raises(lo.LoligoError, match="off the cable"):
         lo.simulate(axon(), lo.Step(1, at=60_000), duration=1, every=1)
+    for body in (axon(), lo.Tree([lo.Section("a", 100, 10)], SQUID)):
+        for stimulus in (5, lo.VoltageClamp(hold=-65, step=0, start=0, stop=1)):
+            with pytest.raises(lo.LoligoError, match="is not a stimulus"):
+                lo.simulate(body, stimulus, duration=1)
+        with pytest.raises(lo.LoligoError, match="where: no places"):
+            lo.simulate(body, duration=1, where=[])
+    with pytest.raises(lo.LoligoError, match="where: expected a number"):
+        lo.simulate(axon(), duration=1, where="soma")
     with pytest.raises(lo.LoligoError, match="at: 30.0; a cell is one point"):
         lo.simulate(SQUID, lo.Sine(1, at=30), duration=1)
     with pytest.warns(lo.LoligoWarning, match="too coarse"):
@@ -146,10 +154,10 @@ def test_ctrl_c_is_heard_between_calls_of_the_solver():
 def test_crossings_beyond_the_table_are_counted_as_missed():
     # two impulses cross each of 100 compartments: 200 crossings, more than 20 of them in one call of the solver
     cable = axon(100)
-    parts = fibre(cable)
+    parts = layout(cable).parts
     twice = lo.Step(20_000, stop=0.5) + lo.Step(20_000, start=8, stop=8.5)
     for room, missed in ((6400, False), (20, True)):
         march = March(parts, start_of(parts, "rest"), np.array([0]), 1, 1.0, 0.0, room)
-        march.run(sources_of(cable, twice), 14.0, 0.01)
+        march.run(layout(cable).sources(twice), 14.0, 0.01)
         assert march.missed + len(march.crossings()[0]) == 200
         assert (march.missed > 0) == missed

@@ -14,7 +14,7 @@ from loligo.simulation import axon
 from loligo.simulation.compartments import eliminate, start_of
 from loligo.simulation.cutting import cut
 from loligo.simulation.march import March
-from loligo.simulation.tree import sources_of
+from loligo.simulation.tree import layout
 
 SQUID = lo.cells.squid()
 WARM = SQUID.with_({"celsius": 18.5})
@@ -26,7 +26,7 @@ def run(tree, stimulus, duration, dt=0.01):
     """All compartments at the end, and the tree in compartments."""
     whole = cut(tree)
     march = March(whole.parts, start_of(whole.parts, {"V": -70.0}), np.array([0]), 1, 1.0, 0.0, 0)
-    march.run(sources_of(tree, whole, stimulus), duration, dt)
+    march.run(layout(tree).sources(stimulus), duration, dt)
     return whole, march
 
 
@@ -50,7 +50,7 @@ def test_elimination_from_the_tips_agrees_with_the_folded_fibre():
     found = []
     for fold in (True, False):
         march = March(parts, start, np.array([50]), 51, 0.1, 0.0, 100, fold=fold)
-        march.run(axon.sources_of(cable, lo.Step(5, stop=1, at=800)), 5.0, 0.01)
+        march.run(axon.layout(cable).sources(lo.Step(5, stop=1, at=800)), 5.0, 0.01)
         assert march.branched is not fold
         found.append(march)
     assert np.abs(found[0].V - found[1].V).max() < 1e-9

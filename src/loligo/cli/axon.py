@@ -24,7 +24,7 @@ def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
     int
         The exit code: 1 if the run blew up or no impulse travelled.
     """
-    from ..simulation.axon import simulate_cable
+    from ..simulation import simulate
     from ..simulation.conduction import conduction_velocity, enough
 
     files = _targets(arguments)
@@ -38,7 +38,7 @@ def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
         stimulus = Step(strength, stop=0.5 if arguments.stop is None else arguments.stop, at=arguments.at or 0.0)
     timed, why = None, ""
     with patience(), interruptible():
-        ds = simulate_cable(cable, stimulus, duration=arguments.duration, dt=arguments.dt, every=arguments.every)
+        ds = simulate(cable, stimulus, duration=arguments.duration, dt=arguments.dt, every=arguments.every)
         try:
             if arguments.at:
                 raise SimulationError("the velocity is measured with the electrode at the left end; leave out --at")

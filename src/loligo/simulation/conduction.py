@@ -11,9 +11,9 @@ from ..errors import SimulationError
 from ..model.cable import Cable
 from ..model.stimulus import Step, Stimulus
 from ..model.tree import Tree
-from .axon import DEFAULT_DT
 from .settings import positive
 from .simulate import simulate
+from .spatial import DEFAULT_DT
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -118,9 +118,7 @@ def check_kinds(cell: Any, stimulus: Any, clamp: Any) -> None:
     """Refuse what is no cell, stimulus or clamp."""
     if not isinstance(cell, Cell):
         raise SimulationError(f"simulate needs a cell, such as loligo.cells.squid(), not {cell!r}")
-    if stimulus is not None and not isinstance(stimulus, Stimulus):
-        hint = "; a voltage clamp is given as clamp=" if isinstance(stimulus, VoltageClamp) else ""
-        raise SimulationError(f"stimulus: {stimulus!r} is not a stimulus such as loligo.Step(10, start=5){hint}")
+    check_stimulus(stimulus)
     for term in terms_of(stimulus):
         if term.at != 0:
             raise SimulationError(f"at: {term.at!r}; a cell is one point; leave it out, or simulate a Cable or a Tree")
@@ -130,6 +128,13 @@ def check_kinds(cell: Any, stimulus: Any, clamp: Any) -> None:
         )
     if clamp is not None and stimulus is not None:
         raise SimulationError("clamp: no current can be applied to a clamped membrane; give a stimulus or a clamp")
+
+
+def check_stimulus(stimulus: Any) -> None:
+    """Refuse what is no stimulus."""
+    if stimulus is not None and not isinstance(stimulus, Stimulus):
+        hint = "; a voltage clamp is given as clamp=" if isinstance(stimulus, VoltageClamp) else ""
+        raise SimulationError(f"stimulus: {stimulus!r} is not a stimulus such as loligo.Step(10, start=5){hint}")
 
 
 def positive(value: Any, name: str, unit: str = "ms") -> float:

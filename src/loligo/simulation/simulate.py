@@ -16,6 +16,7 @@ from .inputs import reseeded
 from .recorders import Recorder, Spikes, Trace
 from .run import run
 from .settings import settings
+from .spatial import simulate_spatial
 from .sweep import sweep
 from .variants import SINGLE, variants
 
@@ -140,18 +141,10 @@ def simulate(
                 raise SimulationError(f"{name}: a {kind} cannot be run with it; leave it out")
         if method not in ("auto", "staggered"):
             raise SimulationError(f"method: '{method}' does not solve a {kind}; use 'staggered' (or 'auto', the same)")
-        options = {"dt": dt, "every": every, "record": record, "where": where}
-        if isinstance(cell, Tree):
-            from .tree import simulate_tree
-
-            return simulate_tree(
-                cell, stimulus, duration=duration, initial=initial, spike_threshold=spike_threshold, **options
-            )
-        from .axon import simulate_cable
-
-        return simulate_cable(
-            cell, stimulus, duration=duration, initial=initial, spike_threshold=spike_threshold, **options
-        )
+        return simulate_spatial(
+            cell, stimulus, duration=duration, dt=dt, every=every, record=record, where=where, initial=initial,
+            spike_threshold=spike_threshold,
+        )  # fmt: skip
     if where is not None:
         raise SimulationError("where: a cell is one point; places are those of a Cable or a Tree")
     chosen = recorders(record)
