@@ -1,5 +1,7 @@
 """The picture of a fibre, and the moving one."""
 
+import re
+
 import numpy as np
 import pytest
 from matplotlib.collections import QuadMesh
@@ -56,5 +58,8 @@ def test_a_moving_picture(wave, tmp_path):
         assert picture.n_frames == 5
     page = lo.animate(wave, tmp_path / "wave.html", frames=3).read_text(encoding="utf-8")
     assert page.count("data:image/png") == 3
+    assert page.startswith("<!DOCTYPE html>") and "http" not in page and "fa-" not in page  # it loads nothing
+    buttons = re.findall(r"<button[^>]*>(.*?)</button>", page, flags=re.DOTALL)
+    assert [b.strip() for b in buttons] == ["−", "|◀", "◀|", "◀", "❚❚", "▶", "|▶", "▶|", "+"]
     with pytest.raises(lo.LoligoError, match=r"\.gif, \.html or \.mp4"):
         lo.animate(wave, tmp_path / "wave.png")
