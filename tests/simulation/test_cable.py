@@ -43,6 +43,20 @@ def test_the_axon_of_the_paper_conducts_at_the_speed_of_the_steady_wave():
     assert (850 - 600) * 0.05 / (a[850] - a[600]) == pytest.approx(18.731888, rel=1.5e-3)
 
 
+@pytest.mark.parametrize("at", [0.0, 10_000.0, 40_000.0, 50_000.0])
+def test_the_velocity_is_that_of_the_wave_wherever_it_starts(at):
+    found = lo.conduction_velocity(axon(200), lo.Step(40_000, stop=0.5, at=at), duration=6).attrs
+    assert found["velocity"] == pytest.approx(18.731888, rel=1e-3)
+
+
+def test_where_no_impulse_passes_there_is_no_velocity():
+    both = lo.Step(20_000, stop=0.5) + lo.Step(20_000, stop=0.5, at=50_000)
+    with pytest.raises(lo.SimulationError, match=r"no impulse passes .* 0\.8 at"):
+        lo.conduction_velocity(axon(200), both, duration=6)
+    with pytest.raises(lo.SimulationError, match="the electrode is in between, at 0.5"):
+        lo.conduction_velocity(axon(200), lo.Step(40_000, stop=0.5, at=25_000), between=(0.4, 0.6))
+
+
 @pytest.mark.parametrize("n", [1, 2, 3, 16, 17, 63, 64, 65, 130, 257])
 def test_steady_state_of_a_finite_passive_cable(n):
     # sealed ends, current at x = 0: V = I Ra lambda / (pi d²/4) cosh((l - x)/lambda) / sinh(l/lambda)

@@ -62,7 +62,9 @@ def simulate_spatial(
     places = len(layout.low)
     samples = math.floor(length / apart * (1 + 1e-12) + 1e-9) + 1
     if samples * len(needed) > MOST_SAMPLES:
-        raise SimulationError(f"every: {samples} samples at {places} places would not fit in memory; use a longer one")
+        raise SimulationError(
+            f"every: {samples} samples at {places} places would not fit in memory; use a longer interval"
+        )
     parts = layout.parts
     sources = layout.sources(stimulus)
     march = March(parts, start_of(parts, initial), needed, samples, apart, threshold, CROSSINGS * parts.n)

@@ -27,20 +27,18 @@ def layout(tree: Tree, where: Any = None) -> Layout:
     def electrode(at: Any) -> Reached:
         return lever(*whole.beside(*tree.place(at)))
 
-    along: dict[str, Any]
+    coordinates: dict[str, Any]
     if tree.unbranched:
-        name, along = "x", {"x": ("x", _along(tree, places), {"units": "µm", "long_name": "distance along the fibre"})}
+        x = along(tree, places)
+        coordinates = {"x": ("x", x, {"units": "µm", "long_name": "distance along the fibre"})}
     else:
-        name, along = (
-            "place",
-            {
-                "place": ("place", [str(p) for p in places], {"long_name": "place"}),
-                "at_compartment": ("place", _compartment_of(whole, places)),
-            },
-        )
+        coordinates = {
+            "place": ("place", [str(p) for p in places], {"long_name": "place"}),
+            "at_compartment": ("place", _compartment_of(whole, places)),
+        }
     return Layout(
-        tree.cell, whole.parts, whole.real, electrode, low, high, fraction, name,
-        {**along, **_compartments(tree, whole)}, _attributes(tree, whole),
+        tree.cell, whole.parts, whole.real, electrode, low, high, fraction, next(iter(coordinates)),
+        {**coordinates, **_compartments(tree, whole)}, _attributes(tree, whole),
         too_coarse(whole.parts, whole.length, whole.diameter, tree.Ra),
     )  # fmt: skip
 
@@ -68,7 +66,7 @@ def _is_place(where: tuple[Any, ...]) -> bool:
     return len(where) == 2 and isinstance(where[0], str) and not isinstance(where[1], str)
 
 
-def _along(tree: Tree, places: list[Place]) -> Array:
+def along(tree: Tree, places: list[Place]) -> Array:
     """Places of a fibre as distances from its beginning, µm."""
     sections = {s.name: s for s in tree.sections}
     starts = dict(zip(sections, np.cumsum([0.0, *(s.length for s in tree.sections)]), strict=False))
