@@ -96,7 +96,7 @@ def conduction_velocity(
         if passing <= 0:
             raise SimulationError(
                 f"no impulse passes from one place to the other: it comes to {low:g} of the length at "
-                f"{times[0]:.4g} ms, to {high:g} at {times[1]:.4g} ms; give one electrode, or other places, between=(...)"
+                f"{times[0]:.4g} ms, to {high:g} at {times[1]:.4g} ms; give one electrode, or other places (between=)"
             )
         found.append((high - low) * cable.length * 1e-3 / passing)
     coarse, fine = found
