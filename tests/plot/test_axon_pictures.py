@@ -21,7 +21,9 @@ def test_the_map_is_the_data_and_bears_the_velocity(wave):
     figure = lo.plot(wave)
     upper, lower = figure.axes[:2]
     (mesh,) = (c for c in upper.collections if isinstance(c, QuadMesh))
-    assert np.allclose(mesh.get_array().ravel(), wave.V.values.ravel())
+    drawn = mesh.get_array().reshape(len(wave.time), -1)
+    assert np.array_equal(drawn[:, 1:-1], wave.V.values)
+    assert np.array_equal(drawn[:, [0, -1]], wave.V.values[:, [0, -1]])  # out to the ends
     assert [text.get_text() for text in upper.texts] == ["18.7 m/s"]
     assert lower.get_xlabel() == "Distance along the fibre (mm)"
     front = upper.get_lines()[0]
@@ -35,12 +37,18 @@ def test_the_front_that_meets_another_has_no_velocity(wave):
 
 
 def test_snapshots_at_given_times(wave):
-    figure = lo.plot(wave, at=[1.0, 2.0], title="")
+    figure = lo.plot(wave, times=[1.0, 2.0], title="")
     lines = figure.axes[1].get_lines()
     assert len(lines) == 2
-    assert np.array_equal(lines[1].get_ydata(), wave.V.values[40])
-    with pytest.raises(lo.LoligoError, match="at: 9 ms"):
-        lo.plot(wave, at=[9.0])
+    assert np.array_equal(lines[1].get_ydata()[1:-1], wave.V.values[40])
+    with pytest.raises(lo.LoligoError, match="between 0 and 4 ms"):
+        lo.plot(wave, times=[9.0])
+
+
+def test_snapshots_are_taken_while_the_impulse_travels(wave):
+    names = [text.get_text() for text in lo.plot(wave).axes[1].texts]
+    times = [float(name.removesuffix(" ms")) for name in names]
+    assert times[0] < 0.2 and times[-1] == pytest.approx(1.25 * float(wave.arrival.max()), abs=0.1)
 
 
 def test_what_cannot_be_drawn_is_said(wave):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import palette
-from .axon import _heading, _label, field, places, window
+from .axon import _heading, _label, along, field, window
 from .style import blank, name_axis, page_height, size, stack, style, unit
 from .traces import PlotError
 
@@ -74,8 +74,8 @@ def animate(
     if not 2 <= frames <= 2000 or not 0 < fps <= 200:
         raise PlotError(f"frames={frames!r}, fps={fps!r}: give 2 to 2000 frames, and up to 200 of them per second")
     name, part = field(ds, what), window(ds, time)
-    t, values = part["time"].values, part[name].transpose("time", "x").values
-    x, scale, unit_x = places(part["x"].values)
+    t = part["time"].values
+    x, scale, unit_x, values = along(part, name)
     rows = np.unique(np.linspace(0, len(t) - 1, min(frames, len(t))).round().astype(int))
     with style():
         top, height = 0.36 * unit(), [2.0 * unit()]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import palette
+from .moments import moments
 from .style import blank, extent, name_axis, page_height, size, stack, style, unit
 from .traces import PlotError
 
@@ -40,7 +41,7 @@ def draw(
     width: float = 7.0,
     title: str | None = None,
     time: tuple[float | None, float | None] | None = None,
-    at: Sequence[float] | None = None,
+    times: Sequence[float] | None = None,
     front: bool = True,
     rc: Mapping[str, Any] | None = None,
 ) -> Figure | SubFigure:
@@ -56,8 +57,8 @@ def draw(
         The cell and the fibre unless given.
     time : pair of float, optional
         First and last time to draw, ms.
-    at : sequence of float, optional
-        Times of the snapshots, ms; six unless given.
+    times : sequence of float, optional
+        Those of the snapshots, ms; unless given six, spread over the time in which the impulse spreads.
     front : bool
         Whether to draw the front of the wave.
 
@@ -71,9 +72,8 @@ def draw(
     (ds,) = datasets
     name = field(ds, what)
     part = window(ds, time)
-    x, scale, unit_x = places(part["x"].values)
-    t, values = part["time"].values, part[name].transpose("time", "x").values
-    times = _times(t, at)
+    x, scale, unit_x, values = along(part, name)
+    t, when = part["time"].values, moments(part, times, SNAPSHOTS)
     heading = _heading(ds) if title is None else title
     with style(rc):
         top = (0.36 if heading else 0.14) * unit()
@@ -89,11 +89,10 @@ def draw(
         name_axis(upper, "Time (ms)", ticks=6)
         if front and name == "V":
             _front(upper, ds, scale, (float(t[0]), float(t[-1])))
-        _snapshots(upper, lower, x, t, values, times)
+        _snapshots(upper, lower, x, t, values, when)
         name_axis(lower, label, ticks=5)
         lower.set_xlabel(f"Distance along the fibre ({unit_x})")
-        ends = np.array([0.0, float(ds.attrs.get("length", part["x"].values[-1]))]) * scale
-        upper.set_xlim(*ends)
+        upper.set_xlim(0.0, float(ds.attrs["length"]) * scale)
         if heading:
             edge = upper.get_position().x0
             high = size(figure)[1]
@@ -127,10 +126,18 @@ def window(ds: xr.Dataset, time: tuple[float | None, float | None] | None) -> xr
     return part
 
 
-def places(x: Any) -> tuple[Floats, float, str]:
-    """Places in µm or mm, the factor, and the unit."""
-    scale, name = (1e-3, "mm") if float(np.max(x)) > LONG else (1.0, "µm")
-    return np.asarray(x, dtype=float) * scale, scale, name
+def along(ds: xr.Dataset, name: str) -> tuple[Floats, float, str, Floats]:
+    """Places in µm or mm, the factor, the unit, and the values there (times, places).
+
+    V of a compartment stands for all of it, so that at an end it goes on to there.
+    """
+    x, middles, length = ds["x"].values, ds["x_compartment"].values, float(ds.attrs["length"])
+    values = ds[name].transpose("time", "x").values
+    before = [0.0] if 0 < x[0] <= middles[0] else []
+    after = [length] if middles[-1] <= x[-1] < length else []
+    scale, unit_x = (1e-3, "mm") if length > LONG else (1.0, "µm")
+    values = np.pad(values, ((0, 0), (len(before), len(after))), mode="edge")
+    return np.concatenate([before, x, after]) * scale, scale, unit_x, values
 
 
 def velocity(ds: xr.Dataset) -> float:
@@ -145,15 +152,6 @@ def velocity(ds: xr.Dataset) -> float:
     if not ((steps > 0).all() or (steps < 0).all()):
         return float("nan")
     return float((high - low) * 1e-3 / abs(np.diff(np.interp([low, high], x, arrival))[0]))
-
-
-def _times(t: Floats, at: Sequence[float] | None) -> list[float]:
-    if at is None:
-        return [float(v) for v in np.linspace(t[0], t[-1], SNAPSHOTS + 2)[1:-1]]
-    wrong = [v for v in at if not t[0] <= v <= t[-1]]
-    if wrong:
-        raise PlotError(f"at: {wrong[0]:g} ms is not between {t[0]:g} and {t[-1]:g} ms")
-    return [float(v) for v in at]
 
 
 def _heading(ds: xr.Dataset) -> str:
