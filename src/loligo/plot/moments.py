@@ -32,6 +32,7 @@ def moments(ds: xr.Dataset, times: Sequence[float] | None, count: int) -> list[f
     else:
         arrival = ds["arrival"].values
         known = arrival[(arrival >= t[0]) & (arrival <= t[-1])]
-        low, high = (known.min(), known.max()) if len(known) and np.ptp(known) > 0 else (t[0], t[-1])
+        slow = len(known) > 0 and np.ptp(known) >= count * (t[1] - t[0])  # or else it is everywhere at once
+        low, high = (known.min(), known.max()) if slow else (t[0], t[-1])
         wanted = np.linspace(low, min(high + AFTER * (high - low), t[-1]), count)
     return [float(t[k]) for k in np.abs(t[:, None] - wanted).argmin(axis=0)]
