@@ -150,6 +150,9 @@ def test_mistakes_are_said():
                 lo.simulate(body, stimulus, duration=1)
         with pytest.raises(lo.LoligoError, match="where: no places"):
             lo.simulate(body, duration=1, where=[])
+    for option in ({"precision": "single"}, {"device": "cuda"}, {"workers": 2}):
+        with pytest.raises(lo.LoligoError, match=f"{next(iter(option))}: a cable cannot be run with it"):
+            lo.simulate(axon(), duration=1, **option)
     with pytest.raises(lo.LoligoError, match="where: expected a number"):
         lo.simulate(axon(), duration=1, where="soma")
     with pytest.raises(lo.LoligoError, match="at: 30.0; a cell is one point"):

@@ -16,7 +16,6 @@ from .inputs import reseeded
 from .recorders import Recorder, Spikes, Trace
 from .run import run
 from .settings import settings
-from .spatial import simulate_spatial
 from .sweep import sweep
 from .variants import SINGLE, variants
 
@@ -135,12 +134,16 @@ def simulate(
     """
     if isinstance(cell, (Cable, Tree)):
         kind = "cable" if isinstance(cell, Cable) else "tree"
-        refused = {"clamp": clamp, "over": over, "seed": seed, "store": store, "client": client}
+        refused = {"clamp": clamp, "over": over, "seed": seed, "store": store, "client": client, "workers": workers}
+        refused["precision"] = None if precision == "double" else precision
+        refused["device"] = None if device == "cpu" else device
         for name, value in refused.items():
             if value is not None:
                 raise SimulationError(f"{name}: a {kind} cannot be run with it; leave it out")
         if method not in ("auto", "staggered"):
             raise SimulationError(f"method: '{method}' does not solve a {kind}; use 'staggered' (or 'auto', the same)")
+        from .spatial import simulate_spatial  # brings xarray, which a point can do without
+
         return simulate_spatial(
             cell, stimulus, duration=duration, dt=dt, every=every, record=record, where=where, initial=initial,
             spike_threshold=spike_threshold,
