@@ -30,6 +30,11 @@ def test_no_impulse(capsys):
     assert "no propagated impulse" in capsys.readouterr().out
 
 
+def test_the_electrode_may_be_anywhere(capsys):
+    assert main([*FIBRE, "--step", "40000", "--at", "40000", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["velocity"] == pytest.approx(18.731888, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [(["--n", "0"], "n: 0"), (["--length", "-3"], "--length"), (["--at", "60000"], "off the cable"),

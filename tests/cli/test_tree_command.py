@@ -43,7 +43,7 @@ def test_json(loligo, swc):
         (("cell.swc", "--at", "nowhere"), "no section 'nowhere'"),
         (("cell.swc", "--soma", "ball"), "soma: 'ball'"),
         (("cell.swc", "--region", "tuft=squid"), "no region 'tuft'"),
-        (("cell.swc", "--axial-resistivity", "0"), "Ra: 0"),
+        (("cell.swc", "--resistivity", "0"), "Ra: 0"),
         (("bad.swc",), "bad.swc, line 1: 6 words"),
     ],
 )

@@ -92,8 +92,8 @@ def test_order_of_lines_and_numbers_is_free(tmp_path):
     [
         ("", "no points"),
         ("1 1 0 0 0 10\n", "line 1: 6 words"),
-        ("# soma\n1 1 0 0 zero 10 -1\n", "line 2: could not convert string to float: 'zero'"),
-        ("1 soma 0 0 0 10 -1\n", "line 1: invalid literal"),
+        ("# soma\n1 1 0 0 zero 10 -1\n", "line 2: z is 'zero', which is not a number"),
+        ("1 soma 0 0 0 10 -1\n", "line 1: type is 'soma', which is not a whole number"),
         ("1 1 0 0 0 10 -1\n2 3 0 0 1 0 1\n", "line 2: point 2 has radius 0 µm"),
         ("1 1 0 0 0 10 -1\n2 3 0 0 1 -1 1\n", "line 2: point 2 has radius -1 µm"),
         ("1 1 0 0 nan 10 -1\n", "line 1: point 1 has a number that is not finite"),

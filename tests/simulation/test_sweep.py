@@ -208,6 +208,7 @@ def test_numbers_that_make_no_sense_are_flagged():
         ({}, "over: nothing varies"),
         ({"K.g": ["much"]}, "over 'K.g': expected numbers in mS/cm²"),
         ({"stimulus.width": [1.0]}, "leads nowhere"),
+        ({"stimulus.at": [0.0, 100.0]}, "over 'stimulus.at': a cell is one point"),
         (pd.DataFrame({"K.g": []}), "has no rows|expected numbers"),
         (pd.DataFrame([[1.0, 2.0]], columns=["K.g", "K.g"]), "'K.g' is named twice"),
         (xr.Dataset({"K.g": ("a", [1.0, 2.0]), "Na.g": ("b", [1.0])}), "a table of one dimension"),

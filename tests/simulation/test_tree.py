@@ -14,7 +14,7 @@ from loligo.simulation import axon
 from loligo.simulation.compartments import eliminate, start_of
 from loligo.simulation.cutting import cut
 from loligo.simulation.march import March
-from loligo.simulation.tree import sources_of
+from loligo.simulation.tree import layout
 
 SQUID = lo.cells.squid()
 WARM = SQUID.with_({"celsius": 18.5})
@@ -26,7 +26,7 @@ def run(tree, stimulus, duration, dt=0.01):
     """All compartments at the end, and the tree in compartments."""
     whole = cut(tree)
     march = March(whole.parts, start_of(whole.parts, {"V": -70.0}), np.array([0]), 1, 1.0, 0.0, 0)
-    march.run(sources_of(tree, whole, stimulus), duration, dt)
+    march.run(layout(tree).sources(stimulus), duration, dt)
     return whole, march
 
 
@@ -50,7 +50,7 @@ def test_elimination_from_the_tips_agrees_with_the_folded_fibre():
     found = []
     for fold in (True, False):
         march = March(parts, start, np.array([50]), 51, 0.1, 0.0, 100, fold=fold)
-        march.run(axon.sources_of(cable, lo.Step(5, stop=1, at=800)), 5.0, 0.01)
+        march.run(axon.layout(cable).sources(lo.Step(5, stop=1, at=800)), 5.0, 0.01)
         assert march.branched is not fold
         found.append(march)
     assert np.abs(found[0].V - found[1].V).max() < 1e-9
@@ -275,7 +275,7 @@ def test_the_mammalian_node_conducts_too():
     assert 25 < found["velocity"] < 60  # McIntyre et al. 2002, with the space under the sheath: 10 µm, 47 m/s
 
 
-def test_a_longer_node_slows_and_demyelination_blocks():
+def test_demyelination_blocks():
     node = lo.cells.frankenhaeuser_huxley_1964()
     bare = lo.Myelinated(node, 14, myelin_capacitance=4.4 * 60, myelin_conductance=600)
     with pytest.raises(lo.SimulationError, match="no propagated impulse"):
@@ -304,7 +304,6 @@ def test_mistakes_are_said():
         lambda: lo.Tree([soma], SQUID, densities={"Nb.g": lambda x: x}): "'Nb.g' is no parameter",
         lambda: lo.Tree([soma], SQUID, densities={"Na.g": 12}): "no function",
         lambda: lo.Tree([soma], lo.cells.pinsky_rinzel_1994()): "compartments or absolute",
-        lambda: lo.simulate(tree, lo.Step(1, at=50), duration=1): None,
         lambda: lo.simulate(fork(1), lo.Step(1, at=50), duration=1): "tree with branches",
         lambda: lo.simulate(tree, lo.Step(1, at="dendrit"), duration=1): "no section 'dendrit'",
         lambda: lo.simulate(tree, lo.Step(1, at="dendrite(2)"), duration=1): "off the section",
@@ -318,12 +317,9 @@ def test_mistakes_are_said():
         lambda: lo.Myelinated(SQUID, 10, rest=-65, nodes=1): "nodes: 1",
         lambda: lo.Myelinated(SQUID, 10, rest=-65, g_ratio=1): "g_ratio: 1",
     }.items():  # fmt: skip
-        if words is None:
-            make()
-            continue
         with pytest.raises(lo.LoligoError, match=words):
             make()
-    with pytest.warns(lo.LoligoWarning, match="too coarse"):
+    with pytest.warns(lo.LoligoWarning, match="compartments of 1000 µm are too coarse .* or 12.6 µm or less"):
         lo.simulate(lo.Tree([lo.Section("a", 5000, 2)], SQUID, dx=1000), duration=0.1)
 
 
@@ -337,6 +333,7 @@ def test_places_and_distances():
         SQUID,
         origin=0.5,
     )
+    assert tree.with_(sections=tree.sections[:2]).place(70) == ("d", 0.5)  # µm, where there are no branches
     assert tree.place("d") == tree.place(("d", 0.5)) == tree.place(" d ( 0.5 ) ")
     assert tree.distance("soma(0.5)") == 0
     assert tree.distance("soma(0)") == tree.distance("soma(1)") == 10
@@ -405,11 +402,11 @@ def test_neuron_finds_the_same_on_the_same_file(neuron):
         where="soma",
         initial={"V": -65.0},
     )
-    assert ours.attrs["area"] == pytest.approx(total, rel=1e-3)
+    assert ours.attrs["area"] == pytest.approx(total, rel=1e-6)
     n = min(len(theirs), ours.sizes["time"])
     print(
         f"area {ours.attrs['area']:.3f} and {total:.3f} µm², V apart by {np.abs(theirs[:n] - ours.V.values[:n, 0]).max():.4f} mV"
     )
     peak = [float(np.argmax(x[:n])) * 0.0025 for x in (theirs, ours.V.values[:, 0])]
     assert peak[0] == pytest.approx(peak[1], abs=0.02)
-    assert np.abs(theirs[:n] - ours.V.values[:n, 0]).max() < 0.1
+    assert np.abs(theirs[:n] - ours.V.values[:n, 0]).max() < 0.03

@@ -13,8 +13,6 @@ from ..model.stimulus import Step, Stimulus
 from . import choose, keep, output
 from .waiting import interruptible, patience
 
-MOVIES = (".gif", ".html", ".mp4")
-
 
 def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
     """Carry out ``loligo axon``.
@@ -24,7 +22,7 @@ def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
     int
         The exit code: 1 if the run blew up or no impulse travelled.
     """
-    from ..simulation.axon import simulate_cable
+    from ..simulation import simulate
     from ..simulation.conduction import conduction_velocity, enough
 
     files = _targets(arguments)
@@ -38,10 +36,8 @@ def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
         stimulus = Step(strength, stop=0.5 if arguments.stop is None else arguments.stop, at=arguments.at or 0.0)
     timed, why = None, ""
     with patience(), interruptible():
-        ds = simulate_cable(cable, stimulus, duration=arguments.duration, dt=arguments.dt, every=arguments.every)
+        ds = simulate(cable, stimulus, duration=arguments.duration, dt=arguments.dt, every=arguments.every)
         try:
-            if arguments.at:
-                raise SimulationError("the velocity is measured with the electrode at the left end; leave out --at")
             timed = conduction_velocity(cable, stimulus, duration=arguments.duration, dt=arguments.dt).attrs
         except SimulationError as error:
             why = str(error)
@@ -68,7 +64,10 @@ def _targets(arguments: argparse.Namespace) -> dict[str, Path]:
     if arguments.plot is not None:
         found["picture"] = keep.picture("--plot", arguments.plot)
     if arguments.animate is not None:
-        found["animation"] = output.check_target("--animate", arguments.animate, MOVIES, ".gif, .html or .mp4")
+        from ..plot.animation import FORMATS, checked
+
+        found["animation"] = output.check_target("--animate", arguments.animate, FORMATS, ".gif, .html or .mp4")
+        checked(found["animation"], "--animate")
     if arguments.save is not None:
         found["saved"] = keep.archive("--save", arguments.save)
     for name in ("length", "diameter", "duration"):

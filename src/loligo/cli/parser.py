@@ -365,7 +365,7 @@ def _tree(commands: Any) -> _Parser:
     text = "another value, or formula, for a parameter of the membrane: Na.g=60; may be repeated"
     add("--set", type=_setting, action="append", default=[], metavar="PATH=VALUE", help=text)
     add("--celsius", type=_number, metavar="C", help="temperature, °C (the cell's own)")
-    add("--axial-resistivity", type=_number, default=100.0, metavar="RA", help="of the core, Ω·cm (100)")
+    add("--resistivity", type=_number, default=100.0, metavar="R", help="of the core, Ω·cm (100)")
     add("--soma", default="auto", metavar="KIND", help="what its points mean: auto, sphere, contour, cylinders (auto)")
     add(
         "--dx", type=_number, metavar="UM", help="length of a compartment, µm (a tenth of the length constant at 1 kHz)"

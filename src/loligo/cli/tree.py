@@ -33,7 +33,7 @@ def tree(arguments: argparse.Namespace, warned: output.Warned) -> int:
         arguments.file,
         cell,
         soma=arguments.soma,
-        Ra=arguments.axial_resistivity,
+        Ra=arguments.resistivity,
         dx="auto" if arguments.dx is None else arguments.dx,
         cells={region: choose.named_cell(name) for region, name in arguments.region},
     )
@@ -52,7 +52,7 @@ def tree(arguments: argparse.Namespace, warned: output.Warned) -> int:
     if arguments.json:
         output.print_json({**found, "warnings": warned.messages, **written})
     else:
-        output.say(summary(found, str(step), written))
+        output.say(summary(found, f"{step} nA", written))
     return 0 if ds.attrs["status"] == "done" else 1
 
 

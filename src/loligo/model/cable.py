@@ -106,10 +106,8 @@ class Cable(Immutable):
     @property
     def automatic_dx(self) -> float:
         """What ``dx="auto"`` stands for, µm, where the fibre is thinnest of the places looked at."""
-        thin = min(self.diameter_at(self.length * (i + 0.5) / 32) for i in range(32)) * 1e-4  # cm
-        capacitance = self.cell.capacitance.value * 1e-6
-        constant = math.sqrt(thin / (4 * math.pi * AUTO_FREQUENCY * self.Ra * capacitance))
-        return AUTO_FRACTION * constant * 1e4
+        thin = min(self.diameter_at(self.length * (i + 0.5) / 32) for i in range(32))
+        return automatic_scale(self.Ra, self.cell.capacitance.value) * math.sqrt(thin)
 
     def _automatic(self) -> int:
         return _divide(self.length, self.automatic_dx)
@@ -136,6 +134,19 @@ class Cable(Immutable):
     def __repr__(self) -> str:
         wide = "tapering" if callable(self.diameter) else f"{self.diameter:g} µm wide"
         return f"<cable of {self.cell.name}: {self.length:g} µm long, {wide}, {self.n} compartments>"
+
+
+def automatic_scale(Ra: float, capacitance: float) -> float:
+    """What ``dx="auto"`` stands for, over the square root of the diameter: µm over sqrt(µm).
+
+    Parameters
+    ----------
+    Ra : float
+        Ω·cm.
+    capacitance : float
+        µF/cm².
+    """
+    return AUTO_FRACTION * 1e2 * math.sqrt(1 / (4 * math.pi * AUTO_FREQUENCY * Ra * capacitance * 1e-6))
 
 
 def _positive(value: Any, name: str, unit: str) -> float:

@@ -64,6 +64,7 @@ class Myelinated(Tree):
     1400.0
     """
 
+    diameter: float
     internode: float
 
     def __init__(
@@ -114,6 +115,7 @@ class Myelinated(Tree):
             sections.append(Section(f"node.{i}", gap, wide, parent=f"internode.{i - 1}", region="node"))
         super().__init__(sections, node, Ra, cells={"internode": sheath}, dx=long / per_internode, finer=finer)
         self._set(
+            diameter=outer,
             internode=long,
             _arguments={
                 "node": node, "diameter": outer, "nodes": nodes, "internode": internode, "g_ratio": ratio,

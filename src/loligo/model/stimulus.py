@@ -1,5 +1,7 @@
 """Applied currents. Positive depolarises; amplitudes in µA/cm², times in ms. Stimuli add up with ``+``.
 
+On a cable or a tree amplitudes are in nA, and every stimulus has an electrode, at the place ``at``.
+
 A stimulus is described by the pieces it is made of: straight lines over an interval of time, and sinusoidal
 oscillations over an interval. Every end of a piece is a step boundary of the integrator, exactly.
 """
@@ -37,18 +39,26 @@ class Wave(NamedTuple):
     phase: float
 
 
-UNITS = {
+UNITS = {  # of the numbers that a sweep may vary; a place is none
     **dict.fromkeys(["amplitude", "offset", "initial", "sigma", "mean"], "µA/cm²"),
     **dict.fromkeys(["start", "stop", "width", "interval", "tau", "dt"], "ms"),
     **dict.fromkeys(["frequency", "first", "last"], "Hz"),
     **dict.fromkeys(["count", "seed"], "1"),
     "phase": "rad",
-    "at": "µm",
 }
 
 
 class Stimulus(Immutable):
-    """Base of all stimuli."""
+    """Base of all stimuli.
+
+    Attributes
+    ----------
+    at : float or str
+        Where the electrode is: on a cable µm from its left end, on a tree a place, ``"dendrite(0.5)"``. 0 is the
+        beginning of either; a cell is one point, and has no other.
+    """
+
+    at: float | str = 0.0
 
     def pieces(self) -> Iterator[Line | Wave]:
         """The lines and waves this stimulus is the sum of."""
@@ -68,8 +78,16 @@ class Stimulus(Immutable):
         return type(self)(**{**now, **changes})
 
     def __repr__(self) -> str:
-        fields = (f"{k}={v:g}" for k, v in vars(self).items() if not k.startswith("_"))
-        return f"{type(self).__name__}({', '.join(fields)})"
+        fields = [f"{k}={v:g}" for k, v in vars(self).items() if not k.startswith("_") and k != "at"]
+        return f"{type(self).__name__}({', '.join([*fields, *self._electrode()])})"
+
+    def _electrode(self) -> list[str]:
+        """The place as an argument, where it is not the beginning."""
+        return [f"at={self.at!r}" if isinstance(self.at, str) else f"at={self.at:g}"] if self.at else []
+
+
+def _place(at: Any, kind: str) -> float | str:
+    return at if isinstance(at, str) else number(at, "µm", f"{kind}.at")
 
 
 def _interval(start: Any, stop: Any, kind: str) -> tuple[float, float]:
@@ -88,27 +106,21 @@ class Step(Stimulus):
     Parameters
     ----------
     amplitude : number
-        µA/cm²; on a cable nA. 0 unless given, for sweeps over it.
+        µA/cm²; 0 unless given, for sweeps over it.
     start, stop : number
         ms; `stop` defaults to the end of the run.
-    at : number
-        On a cable, where the electrode is, µm from its left end; on a tree a place, ``"dendrite(0.5)"``.
+    at : number or str
+        On a cable or a tree, the place of the electrode; see `Stimulus`.
     """
 
     amplitude: float
     start: float
     stop: float
-    at: float | str
 
     def __init__(self, amplitude: Any = 0.0, start: Any = 0.0, stop: Any = math.inf, at: Any = 0.0) -> None:
         begin, end = _interval(start, stop, "Step")
-        place = at if isinstance(at, str) else number(at, "µm", "Step.at")
-        self._set(amplitude=number(amplitude, "µA/cm²", "Step.amplitude"), start=begin, stop=end, at=place)
-
-    def __repr__(self) -> str:
-        shown = repr(self.at) if isinstance(self.at, str) else f"{self.at:g}"
-        place = f", at={shown}" if self.at else ""
-        return f"Step(amplitude={self.amplitude:g}, start={self.start:g}, stop={self.stop:g}{place})"
+        given = number(amplitude, "µA/cm²", "Step.amplitude")
+        self._set(amplitude=given, start=begin, stop=end, at=_place(at, "Step"))
 
     def pieces(self) -> Iterator[Line | Wave]:
         yield Line(self.start, self.stop, self.amplitude, self.amplitude)
@@ -128,6 +140,8 @@ class Pulses(Stimulus):
     count : int
     start : number
         Beginning of the first pulse, ms.
+    at : number or str
+        The place of the electrode; see `Stimulus`.
     """
 
     amplitude: float
@@ -137,7 +151,13 @@ class Pulses(Stimulus):
     start: float
 
     def __init__(
-        self, amplitude: Any = 0.0, width: Any = 1.0, interval: Any = 20.0, count: int = 2, start: Any = 0.0
+        self,
+        amplitude: Any = 0.0,
+        width: Any = 1.0,
+        interval: Any = 20.0,
+        count: int = 2,
+        start: Any = 0.0,
+        at: Any = 0.0,
     ) -> None:
         begin, _ = _interval(start, math.inf, "Pulses")
         wide, apart = number(width, "ms", "Pulses.width"), number(interval, "ms", "Pulses.interval")
@@ -152,6 +172,7 @@ class Pulses(Stimulus):
             interval=apart,
             count=number_of_pulses,
             start=begin,
+            at=_place(at, "Pulses"),
         )
 
     def pieces(self) -> Iterator[Line | Wave]:
@@ -171,6 +192,8 @@ class Ramp(Stimulus):
         ms.
     hold : bool
         Keep `amplitude` after `stop` instead of returning to 0.
+    at : number or str
+        The place of the electrode; see `Stimulus`.
     """
 
     amplitude: float
@@ -180,7 +203,13 @@ class Ramp(Stimulus):
     hold: bool
 
     def __init__(
-        self, amplitude: Any = 0.0, start: Any = 0.0, stop: Any = 100.0, initial: Any = 0.0, hold: bool = False
+        self,
+        amplitude: Any = 0.0,
+        start: Any = 0.0,
+        stop: Any = 100.0,
+        initial: Any = 0.0,
+        hold: bool = False,
+        at: Any = 0.0,
     ) -> None:
         begin, end = _interval(start, number(stop, "ms", "Ramp.stop"), "Ramp")
         if end == begin:
@@ -191,6 +220,7 @@ class Ramp(Stimulus):
             stop=end,
             initial=number(initial, "µA/cm²", "Ramp.initial"),
             hold=bool(hold),
+            at=_place(at, "Ramp"),
         )
 
     def pieces(self) -> Iterator[Line | Wave]:
@@ -212,6 +242,8 @@ class Sine(Stimulus):
         ms.
     phase : number
         rad.
+    at : number or str
+        The place of the electrode; see `Stimulus`.
     """
 
     amplitude: float
@@ -229,6 +261,7 @@ class Sine(Stimulus):
         stop: Any = math.inf,
         phase: Any = 0.0,
         offset: Any = 0.0,
+        at: Any = 0.0,
     ) -> None:
         begin, end = _interval(start, stop, "Sine")
         self._set(
@@ -238,6 +271,7 @@ class Sine(Stimulus):
             stop=end,
             phase=number(phase, "rad", "Sine.phase"),
             offset=number(offset, "µA/cm²", "Sine.offset"),
+            at=_place(at, "Sine"),
         )
 
     def pieces(self) -> Iterator[Line | Wave]:
@@ -258,6 +292,8 @@ class Chirp(Stimulus):
         ms.
     phase : number
         rad.
+    at : number or str
+        The place of the electrode; see `Stimulus`.
     """
 
     amplitude: float
@@ -275,6 +311,7 @@ class Chirp(Stimulus):
         start: Any = 0.0,
         stop: Any = 1000.0,
         phase: Any = 0.0,
+        at: Any = 0.0,
     ) -> None:
         begin, end = _interval(start, number(stop, "ms", "Chirp.stop"), "Chirp")
         if end == begin:
@@ -286,6 +323,7 @@ class Chirp(Stimulus):
             start=begin,
             stop=end,
             phase=number(phase, "rad", "Chirp.phase"),
+            at=_place(at, "Chirp"),
         )
 
     def pieces(self) -> Iterator[Line | Wave]:
@@ -311,6 +349,8 @@ class Noise(Stimulus):
         ms.
     dt : number
         Interval of the samples, ms.
+    at : number or str
+        The place of the electrode; see `Stimulus`.
     """
 
     sigma: float
@@ -330,6 +370,7 @@ class Noise(Stimulus):
         start: Any = 0.0,
         stop: Any = math.inf,
         dt: Any = 0.025,
+        at: Any = 0.0,
     ) -> None:
         begin, end = _interval(start, stop, "Noise")
         spread = number(sigma, "µA/cm²", "Noise.sigma")
@@ -347,6 +388,7 @@ class Noise(Stimulus):
             start=begin,
             stop=end,
             dt=times["dt"],
+            at=_place(at, "Noise"),
         )
 
     def pieces(self) -> Iterator[Line | Wave]:
@@ -364,13 +406,15 @@ class Waveform(Stimulus):
         µA/cm².
     interpolation : {"linear", "previous"}
         Straight between samples, or constant until the next.
+    at : number or str
+        The place of the electrode; see `Stimulus`.
     """
 
     times: tuple[float, ...]
     values: tuple[float, ...]
     interpolation: str
 
-    def __init__(self, times: Any, values: Any, interpolation: str = "linear") -> None:
+    def __init__(self, times: Any, values: Any, interpolation: str = "linear", at: Any = 0.0) -> None:
         t = numbers_in(times, "ms", "Waveform.times")
         v = numbers_in(values, "µA/cm²", "Waveform.values")
         if len(t) != len(v):
@@ -390,7 +434,7 @@ class Waveform(Stimulus):
             )
         if interpolation not in ("linear", "previous"):
             raise LoligoError(f"Waveform.interpolation: {interpolation!r}; use 'linear' or 'previous'")
-        self._set(times=t, values=v, interpolation=interpolation)
+        self._set(times=t, values=v, interpolation=interpolation, at=_place(at, "Waveform"))
 
     def pieces(self) -> Iterator[Line | Wave]:
         held = self.interpolation == "previous"
@@ -400,7 +444,8 @@ class Waveform(Stimulus):
 
     def __repr__(self) -> str:
         span = f"{self.times[0]:g} to {self.times[-1]:g} ms"
-        return f"Waveform({len(self.times)} samples, {span}, interpolation={self.interpolation!r})"
+        shown = [f"{len(self.times)} samples", span, f"interpolation={self.interpolation!r}", *self._electrode()]
+        return f"Waveform({', '.join(shown)})"
 
 
 class Sum(Stimulus):

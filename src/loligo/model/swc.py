@@ -17,6 +17,7 @@ from ..errors import LoligoError
 from .section import Section
 
 REGIONS = {1: "soma", 2: "axon", 3: "dendrite", 4: "apical"}
+COLUMNS = ("number", "type", "x", "y", "z", "radius", "parent")
 SOMATA = ("auto", "sphere", "contour", "cylinders")
 MIDDLE = 0.5
 NEAR = 0.05  # how well two points must lie a radius away for the soma of three points
@@ -77,13 +78,18 @@ def read(path: str | os.PathLike[str]) -> dict[int, Point]:
 def _point(words: Sequence[str], line: int, name: str) -> Point:
     if len(words) != 7:
         raise LoligoError(
-            f"{name}, line {line}: {len(words)} words; a line of SWC is 'number type x y z radius parent'"
+            f"{name}, line {line}: {len(words)} word{'s' * (len(words) != 1)}; "
+            "a line of SWC is 'number type x y z radius parent'"
         )
-    try:
-        number, kind, parent = (int(words[i]) for i in (0, 1, 6))
-        x, y, z, radius = (float(w) for w in words[2:6])
-    except ValueError as error:
-        raise LoligoError(f"{name}, line {line}: {error}") from None
+    for word, what in zip(words, COLUMNS, strict=True):
+        whole = what in ("number", "type", "parent")
+        try:
+            int(word) if whole else float(word)
+        except ValueError:
+            wanted = "a whole number" if whole else "a number"
+            raise LoligoError(f"{name}, line {line}: {what} is '{word}', which is not {wanted}") from None
+    number, kind, parent = (int(words[i]) for i in (0, 1, 6))
+    x, y, z, radius = map(float, words[2:6])
     if not all(map(math.isfinite, (x, y, z, radius))):
         raise LoligoError(f"{name}, line {line}: point {number} has a number that is not finite")
     if radius <= 0:
@@ -190,9 +196,7 @@ class _Builder:
         waiting = [(child, on, parent, at) for child in reversed(children)]
         while waiting:
             child, base, name, where = waiting.pop()
-            before = len(self.sections)
             self._run([base], child, name, where, waiting)
-            assert len(self.sections) == before + 1
 
     def _run(
         self, begun: list[Point], point: Point, parent: str | None, at: float,

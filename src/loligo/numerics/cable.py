@@ -16,8 +16,7 @@ from .batch import COMMON_GROUPS, INPUT_ROWS, PADDING, PARAMETER_ROWS, ROW, WIDT
 
 Array = NDArray[np.float64]
 COLUMNS = 16  # as in `lanes/cable.py`
-SHAPE = 16
-_TABLES = 20  # arrays that `march` takes
+_TABLES = 19  # arrays that `march` takes
 
 
 @lru_cache(maxsize=1)
@@ -25,26 +24,25 @@ def source() -> str:
     """The text of the kernel file of the solver."""
     text = kernel._lanes_file("cable.py")
     signature = (
-        "MARCH = types.int64(_INTS, _INTS, _INTS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, _INTS, "
-        "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS, types.CPointer(types.uint8))"
+        "MARCH = types.void(_INTS, _INTS, _INTS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, _INTS, "
+        "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS)"
     )
     own = kernel._COMPILED.replace("SIGNATURE", "MARCH") + text.replace("\ndef march(", "\n@compiled\ndef march(")
     return "\n\n".join([kernel._header("double", True), signature, own])
 
 
 @lru_cache(maxsize=1)
-def solver() -> Callable[..., int]:
+def solver() -> Callable[[list[NDArray[Any]]], None]:
     """Compile `lanes/cable.py`, or find it in the cache. The call releases the interpreter's lock."""
     address = cache.addresses("march", source())["march"]
     arguments = [ctypes.c_void_p] * (2 + _TABLES)
     native = ctypes.CFUNCTYPE(ctypes.c_int32, *arguments)(address)
 
-    def call(tables: list[NDArray[Any]]) -> int:
-        result, exception = ctypes.c_int64(), ctypes.c_void_p()
+    def call(tables: list[NDArray[Any]]) -> None:
+        result, exception = ctypes.c_void_p(), ctypes.c_void_p()
         found = native(ctypes.addressof(result), ctypes.addressof(exception), *(t.ctypes.data for t in tables))
         if found != 0:
             raise RuntimeError(f"the cable solver failed with status {found}")
-        return result.value
 
     return call
 
@@ -61,8 +59,8 @@ def physics(system: System) -> tuple[int, int, kernel.Numbers, int]:
     return f, g, kernel.numbers(system, "linear", lanes), lanes
 
 
-def places(compartments: int, columns: int) -> tuple[int, NDArray[np.int64]]:
-    """The fold of a fibre into columns.
+def places(compartments: int) -> tuple[int, NDArray[np.int64]]:
+    """The fold of a fibre into `COLUMNS` columns.
 
     Returns
     -------
@@ -71,6 +69,6 @@ def places(compartments: int, columns: int) -> tuple[int, NDArray[np.int64]]:
     place : array of int (compartments)
         Where each compartment stands in a fold whose first column is 0.
     """
-    m = -(-compartments // (4 * columns)) * 4
+    m = -(-compartments // (4 * COLUMNS)) * 4
     number = np.arange(compartments)
     return m, (number % m) * COLUMNS + number // m

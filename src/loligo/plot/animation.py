@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import palette
-from .axon import _heading, _label, field, places, window
+from .axon import _heading, _label, along, field, window
 from .style import blank, name_axis, page_height, size, stack, style, unit
 from .traces import PlotError
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 FORMATS = (".gif", ".html", ".mp4")
+SIGNS = {"minus": "−", "plus": "+", "fast-backward": "|◀", "step-backward": "◀|", "play": "▶", "pause": "❚❚",
+         "stop": "■", "step-forward": "|▶", "fast-forward": "▶|"}  # fmt: skip
 
 
 def animate(
@@ -62,20 +66,16 @@ def animate(
     PlotError
         If the file does not end as it should, or what is asked for is not in the run.
     """
-    from matplotlib import animation, rc_context
+    from matplotlib import animation
 
-    target = Path(path)
-    if target.suffix.lower() not in FORMATS:
-        raise PlotError(f"path: '{target}' should end in .gif, .html or .mp4")
+    target = checked(Path(path))
     if ds.attrs.get("kind") != "axon":
         raise PlotError("animate() takes a run of a Cable")
     if not 2 <= frames <= 2000 or not 0 < fps <= 200:
         raise PlotError(f"frames={frames!r}, fps={fps!r}: give 2 to 2000 frames, and up to 200 of them per second")
-    if target.suffix.lower() == ".mp4" and not animation.writers.is_available("ffmpeg"):
-        raise PlotError("path: .mp4 needs the program ffmpeg, which is not installed; use .gif or .html")
     name, part = field(ds, what), window(ds, time)
-    t, values = part["time"].values, part[name].transpose("time", "x").values
-    x, scale, unit_x = places(part["x"].values)
+    t = part["time"].values
+    x, scale, unit_x, values = along(part, name)
     rows = np.unique(np.linspace(0, len(t) - 1, min(frames, len(t))).round().astype(int))
     with style():
         top, height = 0.36 * unit(), [2.0 * unit()]
@@ -100,9 +100,34 @@ def animate(
 
         moving = animation.FuncAnimation(figure, show, frames=list(rows), interval=1000 / fps, blit=False)
         if target.suffix.lower() == ".html":
-            with rc_context({"animation.embed_limit": 100.0, "savefig.dpi": 100}):
-                target.write_text(moving.to_jshtml(fps=fps), encoding="utf-8")
+            target.write_text(_page(moving, fps, heading or "V along a fibre"), encoding="utf-8")
         else:
             kind: Any = animation.PillowWriter if target.suffix.lower() == ".gif" else animation.FFMpegWriter
             moving.save(target, writer=kind(fps=fps), dpi=110)
     return target
+
+
+def checked(path: Path, name: str = "path") -> Path:
+    """Refuse a file that could not be written in the end; `name` is for the message."""
+    from matplotlib import animation
+
+    if path.suffix.lower() not in FORMATS:
+        raise PlotError(f"{name}: '{path}' should end in .gif, .html or .mp4")
+    if path.suffix.lower() == ".mp4" and not animation.writers.is_available("ffmpeg"):
+        raise PlotError(f"{name}: .mp4 needs the program ffmpeg, which is not installed; use .gif or .html")
+    return path
+
+
+def _page(moving: Any, fps: int, title: str) -> str:
+    """A whole page with the player, which loads nothing: its buttons are signs, not a font from elsewhere."""
+    from matplotlib import rc_context
+
+    with rc_context({"animation.embed_limit": 100.0, "savefig.dpi": 100}):
+        player = re.sub(r"<link[^>]*>", "", moving.to_jshtml(fps=fps))
+    player = re.sub(r'<i class="fa fa-([a-z-]+)( fa-flip-horizontal)?"></i>', _sign, player)
+    head = f'<meta charset="utf-8"><title>{html.escape(title)}</title>'
+    return f'<!DOCTYPE html>\n<html lang="en">\n<head>{head}</head>\n<body>{player}</body>\n</html>\n'
+
+
+def _sign(found: re.Match[str]) -> str:
+    return "◀" if found[2] else SIGNS[found[1]]

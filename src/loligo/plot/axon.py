@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import palette
+from .moments import moments
 from .style import blank, extent, name_axis, page_height, size, stack, style, unit
 from .traces import PlotError
 
@@ -28,7 +29,9 @@ HEIGHTS = (2.6, 1.5)  # inches: the map, the snapshots
 RIGHT, GAP, BAR = 0.95, 0.14, 0.12  # inches: right margin; from the map to the bar of colours, and its width
 LABEL_FROM = 0.08  # inches: from the panel to the names of the snapshots
 SNAPSHOTS = 6
+FEW = 8  # places, up to which they are drawn as traces: a map would invent what lies in between
 MIDDLE = (0.25, 0.75)  # parts of the length between which the front is timed
+FLAT = 1e-3  # of the unit: below, a fibre is at rest, and has one colour
 LONG = 2000.0  # µm: from here on places are given in mm
 
 
@@ -40,11 +43,11 @@ def draw(
     width: float = 7.0,
     title: str | None = None,
     time: tuple[float | None, float | None] | None = None,
-    at: Sequence[float] | None = None,
+    times: Sequence[float] | None = None,
     front: bool = True,
     rc: Mapping[str, Any] | None = None,
 ) -> Figure | SubFigure:
-    """Draw one run of a fibre.
+    """Draw one run of a fibre: as a map with snapshots, or as traces where V was recorded at a few places only.
 
     Parameters
     ----------
@@ -56,8 +59,8 @@ def draw(
         The cell and the fibre unless given.
     time : pair of float, optional
         First and last time to draw, ms.
-    at : sequence of float, optional
-        Times of the snapshots, ms; six unless given.
+    times : sequence of float, optional
+        Those of the snapshots, ms; unless given six, spread over the time in which the impulse spreads.
     front : bool
         Whether to draw the front of the wave.
 
@@ -71,29 +74,35 @@ def draw(
     (ds,) = datasets
     name = field(ds, what)
     part = window(ds, time)
-    x, scale, unit_x = places(part["x"].values)
-    t, values = part["time"].values, part[name].transpose("time", "x").values
-    times = _times(t, at)
+    traced = len(part["x"]) <= min(FEW, len(part["x_compartment"]) - 1)
+    x, scale, unit_x, values = along(part, name)
+    t, when = part["time"].values, moments(part, times, SNAPSHOTS)
     heading = _heading(ds) if title is None else title
     with style(rc):
         top = (0.36 if heading else 0.14) * unit()
-        heights = [h * unit() for h in HEIGHTS]
+        heights = [HEIGHTS[0] * unit()] if traced else [h * unit() for h in HEIGHTS]
         if figure is None:
-            figure = blank(width, page_height(heights, top, [0.0, 0.0]), rc)
+            figure = blank(width, page_height(heights, top, [0.0] * len(heights)), rc)
         else:
             figure.clear()
             figure.set_facecolor("white")
-        upper, lower = stack(figure, heights, right=RIGHT * unit(), top=top, above=[0.0, 0.0])
         label = _label(ds, name)
-        _map(figure, upper, x, t, values, label)
-        name_axis(upper, "Time (ms)", ticks=6)
-        if front and name == "V":
-            _front(upper, ds, scale, (float(t[0]), float(t[-1])))
-        _snapshots(upper, lower, x, t, values, times)
-        name_axis(lower, label, ticks=5)
-        lower.set_xlabel(f"Distance along the fibre ({unit_x})")
-        ends = np.array([0.0, float(ds.attrs.get("length", part["x"].values[-1]))]) * scale
-        upper.set_xlim(*ends)
+        panels = stack(figure, heights, right=RIGHT * unit(), top=top, above=[0.0] * len(heights))
+        upper = panels[0]
+        if traced:
+            _traces(upper, part["x"].values * scale, unit_x, t, part[name].transpose("time", "x").values)
+            name_axis(upper, label, ticks=6)
+            upper.set_xlabel("Time (ms)")
+        else:
+            lower = panels[1]
+            _map(figure, upper, x, t, values, label)
+            name_axis(upper, "Time (ms)", ticks=6)
+            if front and name == "V":
+                _front(upper, ds, scale, (float(t[0]), float(t[-1])))
+            _snapshots(upper, lower, x, t, values, when)
+            name_axis(lower, label, ticks=5)
+            lower.set_xlabel(f"Distance along the fibre ({unit_x})")
+            upper.set_xlim(0.0, float(ds.attrs["length"]) * scale)
         if heading:
             edge = upper.get_position().x0
             high = size(figure)[1]
@@ -111,8 +120,8 @@ def field(ds: xr.Dataset, what: Any) -> str:
     if extra:
         choice = ", ".join(f"{d!r}: 0" for d in extra)
         raise PlotError(f"'{names[0]}' has {extra} besides time and x; choose one, such as ds.isel({{{choice}}})")
-    if ds.sizes["x"] < 2 or ds.sizes["time"] < 2:
-        raise PlotError("a map needs two places and two times, or more; leave out where=, or use a shorter every=")
+    if ds.sizes["time"] < 2:
+        raise PlotError("a picture of a fibre needs two times, or more; use a shorter every=")
     return names[0]
 
 
@@ -127,10 +136,18 @@ def window(ds: xr.Dataset, time: tuple[float | None, float | None] | None) -> xr
     return part
 
 
-def places(x: Any) -> tuple[Floats, float, str]:
-    """Places in µm or mm, the factor, and the unit."""
-    scale, name = (1e-3, "mm") if float(np.max(x)) > LONG else (1.0, "µm")
-    return np.asarray(x, dtype=float) * scale, scale, name
+def along(ds: xr.Dataset, name: str) -> tuple[Floats, float, str, Floats]:
+    """Places in µm or mm, the factor, the unit, and the values there (times, places).
+
+    V of a compartment stands for all of it, so that at an end it goes on to there.
+    """
+    x, middles, length = ds["x"].values, ds["x_compartment"].values, float(ds.attrs["length"])
+    values = ds[name].transpose("time", "x").values
+    before = [0.0] if 0 < x[0] <= middles[0] else []
+    after = [length] if middles[-1] <= x[-1] < length else []
+    scale, unit_x = (1e-3, "mm") if length > LONG else (1.0, "µm")
+    values = np.pad(values, ((0, 0), (len(before), len(after))), mode="edge")
+    return np.concatenate([before, x, after]) * scale, scale, unit_x, values
 
 
 def velocity(ds: xr.Dataset) -> float:
@@ -145,15 +162,6 @@ def velocity(ds: xr.Dataset) -> float:
     if not ((steps > 0).all() or (steps < 0).all()):
         return float("nan")
     return float((high - low) * 1e-3 / abs(np.diff(np.interp([low, high], x, arrival))[0]))
-
-
-def _times(t: Floats, at: Sequence[float] | None) -> list[float]:
-    if at is None:
-        return [float(v) for v in np.linspace(t[0], t[-1], SNAPSHOTS + 2)[1:-1]]
-    wrong = [v for v in at if not t[0] <= v <= t[-1]]
-    if wrong:
-        raise PlotError(f"at: {wrong[0]:g} ms is not between {t[0]:g} and {t[-1]:g} ms")
-    return [float(v) for v in at]
 
 
 def _heading(ds: xr.Dataset) -> str:
@@ -171,9 +179,8 @@ def _label(ds: xr.Dataset, name: str) -> str:
 def _map(figure: Any, axes: Axes, x: Floats, t: Floats, values: Floats, label: str) -> None:
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    mesh = axes.pcolormesh(
-        x, t, values, cmap=COLOURS, vmin=low, vmax=max(high, low + 1e-9), shading="gouraud", rasterized=True
-    )
+    high = high if high - low > FLAT else low + 1.0
+    mesh = axes.pcolormesh(x, t, values, cmap=COLOURS, vmin=low, vmax=high, shading="gouraud", rasterized=True)
     axes.set_ylim(t[0], t[-1])
     box, (wide, _) = axes.get_position(), size(figure)
     bar = figure.add_axes((box.x1 + GAP * unit() / wide, box.y0, BAR * unit() / wide, box.height))
@@ -198,6 +205,21 @@ def _front(axes: Axes, ds: xr.Dataset, scale: float, limits: tuple[float, float]
             )  # fmt: skip
 
 
+def _traces(axes: Axes, x: Floats, unit_x: str, t: Floats, values: Floats) -> None:
+    """V over time at every place."""
+    for i, where in enumerate(x):
+        colour = palette.mix("#9a9a9a", palette.INK, i / max(1, len(x) - 1))
+        axes.plot(t, values[:, i], color=colour, lw=1.0)
+        _beside(axes, i, len(x), f"{where:.4g} {unit_x}", colour)
+    axes.set_xlim(t[0], t[-1])
+
+
+def _beside(axes: Axes, i: int, count: int, text: str, colour: str) -> None:
+    """The name of one of some lines, beside their panel."""
+    edge = 1 + LABEL_FROM * 72 * unit() / extent(axes)[0]
+    axes.text(edge, 1 - (i + 0.5) / count, text, color=colour, va="center", fontsize="small", transform=axes.transAxes)
+
+
 def _snapshots(upper: Axes, lower: Axes, x: Floats, t: Floats, values: Floats, times: Sequence[float]) -> None:
     """V along the fibre at some times; each time is marked at the edge of the map in the same colour."""
     for i, when in enumerate(times):
@@ -206,9 +228,4 @@ def _snapshots(upper: Axes, lower: Axes, x: Floats, t: Floats, values: Floats, t
         lower.plot(x, values[row], color=colour, lw=1.0)
         upper.plot([1.0], [t[row]], marker="<", ms=3.5, color=colour, transform=upper.get_yaxis_transform(),
                    clip_on=False)  # fmt: skip
-    for i, when in enumerate(times):
-        row = int(np.argmin(np.abs(t - when)))
-        colour = palette.mix("#9a9a9a", palette.INK, i / max(1, len(times) - 1))
-        edge = 1 + LABEL_FROM * 72 * unit() / extent(lower)[0]
-        lower.text(edge, 1 - (i + 0.5) / len(times), f"{t[row]:.3g} ms", color=colour, va="center", fontsize="small",
-                   transform=lower.transAxes)  # fmt: skip
+        _beside(lower, i, len(times), f"{t[row]:.3g} ms", colour)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import palette
+from .moments import moments
 from .style import BOTTOM, LEFT, blank, name_axis, size, style, unit
 from .traces import PlotError
 
@@ -62,57 +63,50 @@ def draw(
         raise PlotError("V was recorded at some places only (where=); use what='arrival', or leave where= out")
     if chosen == "arrival" and not np.isfinite(ds["arrival"].values).any():
         raise PlotError("no impulse came anywhere; there is no arrival to draw")
-    moments = _moments(ds, times) if chosen == "V" else []
+    shown_at = moments(ds, times, MOST) if chosen == "V" else []
     title = f"{ds.attrs['cell']}, {ds.attrs['n']} compartments" if title is None else title
     with style(rc):
-        page = blank(width, (HIGH + LOW + BOTTOM + 0.6) * unit(), rc) if figure is None else figure
+        count = max(len(shown_at), 1)
+        top, left, right = 0.42 * unit(), LEFT * unit(), RIGHT * unit()
+        tall = _height(ds, (width - 0.1 * unit() - right) / count)
+        page = blank(width, tall + (LOW + BOTTOM + 0.62) * unit(), rc) if figure is None else figure
         if figure is not None:
             figure.clear()
         wide, high = size(page)
-        top, left, right = 0.42 * unit(), LEFT * unit(), RIGHT * unit()
-        low = LOW * unit() * high / ((HIGH + LOW + BOTTOM + 0.6) * unit())
+        low = high * LOW * unit() / (tall + (LOW + BOTTOM + 0.62) * unit())
         bottom = BOTTOM * unit() + low + 0.2 * unit()
-        count = max(len(moments), 1)
         across = (wide - 0.1 * unit() - right) / count
+        share = (high - top - bottom) / high
         panels = []
         for k in range(count):
-            box = ((0.1 * unit() + k * across) / wide, bottom / high, across / wide, (high - top - bottom) / high)
+            box = ((0.1 * unit() + k * across) / wide, bottom / high, across / wide, share)
             panels.append(page.add_axes(box))
-        values, norm, colours, label = _colours(ds, chosen, moments)
+        values, norm, colours, label = _colours(ds, chosen, shown_at)
         for ax, shown in zip(panels, values, strict=True):
             lines = _neuron(ax, ds, shown, norm, colours)
-        for ax, t in zip(panels, moments, strict=False):
+        for ax, t in zip(panels, shown_at, strict=False):
             ax.set_title(f"{t:.4g} ms", fontsize="medium", pad=2)
         _scale(panels[0], ds)
-        tall = (high - top - bottom) / high
         bar = page.add_axes(
-            ((wide - right + 0.1 * unit()) / wide, bottom / high + 0.15 * tall, 0.12 * unit() / wide, 0.7 * tall)
+            ((wide - right + 0.1 * unit()) / wide, bottom / high + 0.15 * share, 0.12 * unit() / wide, 0.7 * share)
         )
         page.colorbar(lines, cax=bar, label=label)
         traces = page.add_axes((left / wide, BOTTOM * unit() / high, (wide - left - right) / wide, low / high))
-        _traces(traces, ds, moments)
+        _traces(traces, ds, shown_at)
         if title:
-            page.text(0.1 * unit() / wide, 1 - 0.08 * unit() / high, title, va="top", fontsize="large")
+            page.text(
+                0.1 * unit() / wide, 1 - 0.08 * unit() / high, title, va="top", fontsize="large", fontweight="bold"
+            )
     return page
 
 
-def _moments(ds: xr.Dataset, times: Sequence[float] | None) -> list[float]:
-    """The times of the samples to show, ms."""
-    t = ds["time"].values
-    if times is None:
-        arrival = ds["arrival"].values
-        known = arrival[np.isfinite(arrival)]
-        if len(known) and np.ptp(known) > 0:
-            first, last = known.min(), known.max()
-            wanted = np.linspace(first, last + 0.25 * (last - first), MOST)
-        else:
-            wanted = np.linspace(t[0], t[-1], MOST)
-    else:
-        wanted = np.atleast_1d(np.asarray(times, dtype=float))
-        off = wanted[~((wanted >= t[0]) & (wanted <= t[-1]))]
-        if len(off) or not len(wanted):
-            raise PlotError(f"times={times!r} should be moments between {t[0]:g} and {t[-1]:g} ms")
-    return [float(t[k]) for k in np.abs(t[:, None] - wanted).argmin(axis=0)]
+def _height(ds: xr.Dataset, across: float) -> float:
+    """Of the panels, inches, for neurons as traced that are so wide."""
+    most = HIGH * unit()
+    if ds.attrs["layout"] == "dendrogram":
+        return most
+    x, y = (np.concatenate([ds[f"{c}_begin"].values, ds[f"{c}_end"].values]) for c in "xy")
+    return float(np.clip(across * (np.ptp(y) + 1) / (np.ptp(x) + 1), 0.4 * most, most))
 
 
 def _colours(ds: xr.Dataset, chosen: str, moments: Sequence[float]) -> tuple[list[Floats], Normalize, str, str]:

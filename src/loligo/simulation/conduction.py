@@ -11,9 +11,11 @@ from ..errors import SimulationError
 from ..model.cable import Cable
 from ..model.stimulus import Step, Stimulus
 from ..model.tree import Tree
-from .axon import DEFAULT_DT
-from .settings import positive
+from .protocol import terms_of
+from .settings import check_stimulus, positive
 from .simulate import simulate
+from .spatial import DEFAULT_DT
+from .tree import along
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,9 +32,9 @@ def conduction_velocity(
     *,
     duration: Any = 20.0,
     dt: Any = None,
-    between: tuple[float, float] = (0.5, 0.8),
+    between: tuple[float, float] | None = None,
 ) -> xr.Dataset:
-    """The velocity of an impulse that starts at the left end.
+    """The velocity of an impulse along a fibre.
 
     It is timed between two places far from the start and the end, on the cable as given and on one of half the dx and
     dt. Both errors fall with the square of the step, so that the two give the limit (Richardson 1911).
@@ -48,8 +50,9 @@ def conduction_velocity(
         Longest time to wait for the impulse, ms.
     dt : number, optional
         ms, 0.01 unless given.
-    between : (float, float)
-        Where the wave is timed, as fractions of the length.
+    between : (float, float), optional
+        Where the wave is timed, as fractions of the length; from a half to four fifths of the way from the (first)
+        electrode to the farther end unless given, which is (0.5, 0.8) for one at the left end.
 
     Returns
     -------
@@ -60,17 +63,22 @@ def conduction_velocity(
     Raises
     ------
     SimulationError
-        If no impulse arrives; the message says what did.
+        If no impulse arrives, or it does not pass from one place to the other; the message says what did.
     """
     import xarray as xr
 
     if not isinstance(cable, (Cable, Tree)) or (isinstance(cable, Tree) and not cable.unbranched):
         raise SimulationError(f"conduction_velocity needs a Cable, or a Tree without branches, not {cable!r}")
     step = DEFAULT_DT if dt is None else positive(dt, "dt")
-    low, high = between
+    source = enough(cable) if stimulus is None else stimulus
+    start = _electrode(cable, source)
+    low, high = _window(start) if between is None else between
     if not 0 <= low < high <= 1:
         raise SimulationError(f"between: {between!r}; give two fractions of the length, such as (0.5, 0.8)")
-    source = enough(cable) if stimulus is None else stimulus
+    if low < start < high:
+        raise SimulationError(
+            f"between: {between!r}; the electrode is in between, at {start:.3g} of the length; give places on one side"
+        )
     found = []
     for factor in (1, 2):
         finer = cable.with_({"n": factor * cable.n} if isinstance(cable, Cable) else {"finer": factor * cable.finer})
@@ -78,18 +86,40 @@ def conduction_velocity(
         ds = simulate(finer, source, duration=wait, dt=step / factor, every=wait / 100)
         arrival, x = ds["arrival"].values, ds["x_compartment"].values
         times = np.interp([low * cable.length, high * cable.length], x, arrival)
-        if not np.isfinite(times).all() or times[1] <= times[0]:
-            reached = float(np.nanmax(ds["V"].values[:, -1]))
+        if not np.isfinite(times).all():
+            reached = float(np.nanmax(ds["V"].values[:, -1 if start <= low else 0]))
             raise SimulationError(
                 f"no propagated impulse: V at the far end reached {reached:.4g} mV within {wait:g} ms; "
                 "give a stronger stimulus, a longer duration, or a fibre that conducts"
             )
-        found.append((high - low) * cable.length * 1e-3 / (times[1] - times[0]))
+        passing = times[1] - times[0] if start <= low else times[0] - times[1]
+        if passing <= 0:
+            raise SimulationError(
+                f"no impulse passes from one place to the other: it comes to {low:g} of the length at "
+                f"{times[0]:.4g} ms, to {high:g} at {times[1]:.4g} ms; give one electrode, or other places (between=)"
+            )
+        found.append((high - low) * cable.length * 1e-3 / passing)
     coarse, fine = found
     limit = fine + (fine - coarse) / 3
     units = {"velocity": "m/s", "error": "m/s", "coarse": "m/s", "fine": "m/s"}
     numbers = {"velocity": limit, "error": abs(limit - fine), "coarse": coarse, "fine": fine}
     return xr.Dataset(attrs={"kind": "conduction velocity", **numbers, "units": json.dumps(units)})
+
+
+def _window(start: float) -> tuple[float, float]:
+    """From a half to four fifths of the way from an electrode to the farther end, as fractions of the length."""
+    if start <= 0.5:
+        return start + 0.5 * (1 - start), start + 0.8 * (1 - start)
+    return 0.2 * start, 0.5 * start
+
+
+def _electrode(cable: Cable | Tree, source: Stimulus) -> float:
+    """Where the first stimulus enters, as a fraction of the length."""
+    check_stimulus(source)
+    at = terms_of(source)[0].at
+    if isinstance(cable, Tree):
+        return float(along(cable, [cable.place(at)])[0]) / cable.length
+    return float(at) / cable.length if not isinstance(at, str) else 0.0  # a run says that a cable has no such place
 
 
 def _beginning(cable: Cable | Tree) -> float:

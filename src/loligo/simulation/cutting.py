@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..errors import LoligoError
-from ..model.cable import AUTO_FRACTION, AUTO_FREQUENCY
+from ..model.cable import automatic_scale
 from ..model.cell import Cell
 from ..model.section import Section
 from ..model.tree import Tree
@@ -75,6 +75,11 @@ class Cut:
     distance: Array
     regions: tuple[str, ...]
     diameter: Array
+
+    @property
+    def length(self) -> Array:
+        """Of every compartment, µm."""
+        return self.end - self.begin
 
     @property
     def real(self) -> Whole:
@@ -194,10 +199,9 @@ class _Cutter:
     def _count(self, row: Row, low: float, high: float) -> int:
         length = row.section.length
         if isinstance(self.tree.dx, str):
-            capacitance = self._cell(self._region(row, 0.5 * (low + high) * length)).capacitance.value * 1e-6
-            scale = 1e2 * math.sqrt(1 / (4 * math.pi * AUTO_FREQUENCY * self.tree.Ra * capacitance))  # sqrt(µm)
+            cell = self._cell(self._region(row, 0.5 * (low + high) * length))
             across = float(np.diff(row.course.electrotonic(np.array([low, high]) * length))[0])
-            n = across / (AUTO_FRACTION * scale)
+            n = across / automatic_scale(self.tree.Ra, cell.capacitance.value)
         else:
             n = (high - low) * length / self.tree.dx
         if n * self.tree.finer + len(self.parent) > MOST:

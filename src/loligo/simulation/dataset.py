@@ -90,7 +90,7 @@ def sweep_attributes(
     in_v, in_spikes, size = errors or (math.nan, math.nan, 0)
     found: dict[str, Any] = {
         "kind": "sweep",
-        **_provenance(s.cell),
+        **provenance(s.cell),
         "stimulus": repr(s.stimulus) if s.stimulus is not None else "none",
         "duration": s.duration,
         "initial": s.initial if isinstance(s.initial, str) else json.dumps(dict(s.initial)),
@@ -118,7 +118,8 @@ _UNITS = {"duration": "ms", "every": "ms", "dt": "ms", "error_V": "mV", "error_s
           "spike_threshold": "mV", "spike_rise": "mV", "seconds": "s", "celsius": "°C"}  # fmt: skip
 
 
-def _provenance(cell: Cell) -> dict[str, Any]:
+def provenance(cell: Cell) -> dict[str, Any]:
+    """What every result says of the version and the cell."""
     return {
         "loligo_version": __version__,
         "cell": cell.name,
@@ -151,7 +152,7 @@ def attributes(run: Run) -> dict[str, Any]:
     """What ran, in numbers and texts that every file format can hold."""
     found: dict[str, Any] = {
         "kind": "run",
-        **_provenance(run.cell),
+        **provenance(run.cell),
         "stimulus": repr(run.stimulus) if run.stimulus is not None else "none",
         "duration": run.duration,
         "every": run.every,

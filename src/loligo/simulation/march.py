@@ -84,7 +84,7 @@ class March:
                 length = -(-len(members) // self.lanes) * self.lanes
                 within = np.arange(len(members))
             else:
-                m, within = solver.places(parts.n, solver.COLUMNS)
+                m, within = solver.places(parts.n)
                 length = m * solver.COLUMNS
             row = np.full(length, len(members) - 1)
             row[within] = np.arange(len(members))
@@ -108,13 +108,13 @@ class March:
         """Steps of length h from time t; `current` (steps, sources) in nA at their middles."""
         shape = np.array(
             [self.places, self.lanes, len(self.membranes), self.branched, len(current), fresh, closing,
-             current.shape[1], len(self.recorded), self.sample, len(self.trace), self.shared, self.count, self.most,
-             0, 0], dtype=np.int64)  # fmt: skip
+             current.shape[1], len(self.recorded), self.sample, len(self.trace), self.shared, self.count, self.most],
+            dtype=np.int64)  # fmt: skip
         setting = np.array([t, h, self.every, self.threshold])
         solver.solver()([
             self.membranes, self.order, self.parent, self.b, self.numbers, self.y, self.q, self.table, self.work,
             self.carry, np.ascontiguousarray(current), self.place_of_source, self.weight, shape, setting, self.recorded,
-            self.trace, self.older, self.event, np.zeros(1, dtype=np.uint8),
+            self.trace, self.older, self.event,
         ])  # fmt: skip
         self.sample, self.count = int(shape[9]), int(shape[12])
         self._note()

@@ -43,7 +43,6 @@ def _courses(tree: Tree) -> list[tuple[Array, Array, Array]]:
             found.append((np.array(section.profile)[:, 0], points[:, 0], points[:, 1]))
         return found
     heights = _heights(tree)
-    heights = _heights(tree)
     ends: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {}
     for section in tree.sections:
         x, y, last = 0.0, heights[section.name], heights[section.name]

@@ -185,7 +185,7 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
         steps, rejected, name = int(result.steps[0]), int(result.rejected[0]), plan.settings.method.name
         error = math.nan
         notes = _failure(plan, held, result) if result.failed[0] else ()
-        status = notes[0] if notes else "done"
+        status = notes[0] if notes else "stopped" if plan.stop else "done"
     states = {0: command, **{j: gates[s.path] for j, s in enumerate(whole.states) if j > 0}}
     values = _observe(plan, whole, states, command, recorded)
     return _Found(values, np.empty(0), steps, rejected, error, 0.0, status, name, notes)

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from ..errors import SimulationError
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
-from ..model.stimulus import Stimulus, Sum
+from ..model.stimulus import Stimulus
 from ..numerics import kernel
 from ..numerics.batch import Criterion
 from ..units import number
+from .protocol import terms_of
 
 MOST_SAMPLES = 50_000_000
 
@@ -117,15 +118,23 @@ def check_kinds(cell: Any, stimulus: Any, clamp: Any) -> None:
     """Refuse what is no cell, stimulus or clamp."""
     if not isinstance(cell, Cell):
         raise SimulationError(f"simulate needs a cell, such as loligo.cells.squid(), not {cell!r}")
-    if stimulus is not None and not isinstance(stimulus, Stimulus):
-        hint = "; a voltage clamp is given as clamp=" if isinstance(stimulus, VoltageClamp) else ""
-        raise SimulationError(f"stimulus: {stimulus!r} is not a stimulus such as loligo.Step(10, start=5){hint}")
+    check_stimulus(stimulus)
+    for term in terms_of(stimulus):
+        if term.at != 0:
+            raise SimulationError(f"at: {term.at!r}; a cell is one point; leave it out, or simulate a Cable or a Tree")
     if clamp is not None and not isinstance(clamp, VoltageClamp):
         raise SimulationError(
             f"clamp: {clamp!r} is not a voltage clamp; use loligo.VoltageClamp(hold=, step=, start=, stop=)"
         )
     if clamp is not None and stimulus is not None:
         raise SimulationError("clamp: no current can be applied to a clamped membrane; give a stimulus or a clamp")
+
+
+def check_stimulus(stimulus: Any) -> None:
+    """Refuse what is no stimulus."""
+    if stimulus is not None and not isinstance(stimulus, Stimulus):
+        hint = "; a voltage clamp is given as clamp=" if isinstance(stimulus, VoltageClamp) else ""
+        raise SimulationError(f"stimulus: {stimulus!r} is not a stimulus such as loligo.Step(10, start=5){hint}")
 
 
 def positive(value: Any, name: str, unit: str = "ms") -> float:
@@ -138,7 +147,7 @@ def positive(value: Any, name: str, unit: str = "ms") -> float:
 
 def late(source: Stimulus | VoltageClamp | None, duration: float) -> tuple[str, ...]:
     """What is to be said of stimuli that begin after the end."""
-    terms = source.terms if isinstance(source, Sum) else () if source is None else (source,)
+    terms = (source,) if isinstance(source, VoltageClamp) else terms_of(source)
     begins = [(min(p.start for p in term.pieces()), type(term).__name__) for term in terms]
     return tuple(
         f"the {name} begins at {start:g} ms, after the run ends at {duration:g} ms"

@@ -134,24 +134,20 @@ def simulate(
     """
     if isinstance(cell, (Cable, Tree)):
         kind = "cable" if isinstance(cell, Cable) else "tree"
-        refused = {"clamp": clamp, "over": over, "seed": seed, "store": store, "client": client}
+        refused = {"clamp": clamp, "over": over, "seed": seed, "store": store, "client": client, "workers": workers}
+        refused["precision"] = None if precision == "double" else precision
+        refused["device"] = None if device == "cpu" else device
         for name, value in refused.items():
             if value is not None:
                 raise SimulationError(f"{name}: a {kind} cannot be run with it; leave it out")
         if method not in ("auto", "staggered"):
             raise SimulationError(f"method: '{method}' does not solve a {kind}; use 'staggered' (or 'auto', the same)")
-        options = {"dt": dt, "every": every, "record": record, "where": where}
-        if isinstance(cell, Tree):
-            from .tree import simulate_tree
+        from .spatial import simulate_spatial  # brings xarray, which a point can do without
 
-            return simulate_tree(
-                cell, stimulus, duration=duration, initial=initial, spike_threshold=spike_threshold, **options
-            )
-        from .axon import simulate_cable
-
-        return simulate_cable(
-            cell, stimulus, duration=duration, initial=initial, spike_threshold=spike_threshold, **options
-        )
+        return simulate_spatial(
+            cell, stimulus, duration=duration, dt=dt, every=every, record=record, where=where, initial=initial,
+            spike_threshold=spike_threshold,
+        )  # fmt: skip
     if where is not None:
         raise SimulationError("where: a cell is one point; places are those of a Cable or a Tree")
     chosen = recorders(record)

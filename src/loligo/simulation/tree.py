@@ -1,116 +1,46 @@
-"""Runs of a tree: from sections to compartments, the march, and V at places as a Dataset."""
+"""A tree in compartments: its places, and what is known of every compartment."""
 
 from __future__ import annotations
 
-import json
 import math
-import time as clock
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from ..errors import LoligoWarning, SimulationError
-from ..model.cable import AUTO_FRACTION, AUTO_FREQUENCY
-from ..model.stimulus import Stimulus
+from ..errors import SimulationError
+from ..model.myelinated import Myelinated
 from ..model.tree import Place, Tree
-from ..units import number
-from .axon import DEFAULT_DT
-from .compartments import Array, Whole, start_of
+from .compartments import Array, Whole
 from .cutting import Cut, cut
-from .march import March, Reached
+from .layout import Layout, lever, too_coarse
+from .march import Reached
 from .outline import outline, traced
-from .protocol import terms_of
-from .settings import MOST_SAMPLES, late, positive
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 MOST_PLACES = 10_000  # recorded unless asked otherwise: a picture wants all of a neuron
-COARSE = 3.2  # times what "auto" gives: from there on an impulse is not to be trusted
-UNITS = {"Ra": "Ω·cm", "dt": "ms", "every": "ms", "duration": "ms", "celsius": "°C", "spike_threshold": "mV",
-         "seconds": "s", "length": "µm", "area": "µm²"}  # fmt: skip
 
 
-def sources_of(tree: Tree, parts: Cut, stimulus: Stimulus | None) -> list[tuple[Stimulus, Reached]]:
-    """Each stimulus with the compartments it reaches: the two beside its electrode, by the rule of the lever."""
-    found: list[tuple[Stimulus, Reached]] = []
-    for term in terms_of(stimulus):
-        first, second, part = parts.beside(*tree.place(getattr(term, "at", 0.0)))
-        part = min(max(part, 0.0), 1.0)
-        found.append((term, [(first, 1.0 - part), (second, part)]))
-    return found
-
-
-def simulate_tree(
-    tree: Tree,
-    stimulus: Stimulus | None = None,
-    *,
-    duration: Any,
-    dt: Any = None,
-    every: Any = 0.025,
-    record: Any = None,
-    where: Any = None,
-    initial: Any = "rest",
-    spike_threshold: Any = None,
-) -> xr.Dataset:
-    """Run a tree; see `simulate`."""
-    import xarray as xr
-
-    began = clock.perf_counter()
-    if record not in (None, "V", ["V"], ("V",)):
-        raise SimulationError(f"record: {record!r}; of a tree V is recorded, at the places that where= names")
-    length, apart = positive(duration, "duration"), positive(every, "every")
-    step = positive(DEFAULT_DT if dt is None else dt, "dt")
-    given = tree.cell.spike_threshold if spike_threshold is None else spike_threshold
-    threshold = number(given, "mV", "spike_threshold")
+def layout(tree: Tree, where: Any = None) -> Layout:
+    """A tree in compartments, and the places where V is recorded; all compartments, or 10000, unless given."""
     whole = cut(tree)
-    notes = (*_coarse(tree, whole), *late(stimulus, length))
-    places, low, high, part = _places(tree, whole, where)
-    needed, back = np.unique(np.concatenate([low, high]), return_inverse=True)
-    samples = math.floor(length / apart * (1 + 1e-12) + 1e-9) + 1
-    if samples * len(needed) > MOST_SAMPLES:
-        raise SimulationError(
-            f"every: {samples} samples at {len(low)} places would not fit in memory; use a longer one"
-        )
-    march = March(whole.parts, start_of(whole.parts, initial), needed, samples, apart, threshold, 64 * whole.parts.n)
-    march.run(sources_of(tree, whole, stimulus), length, step)
-    first, second = march.trace[:, back[: len(low)]], march.trace[:, back[len(low) :]]
-    V = first + part * (second - first)
-    broken = not np.isfinite(march.V).all()
-    if broken:
-        notes = (*notes, "V is no longer a number; use a smaller dt")
-    for text in notes:
-        warnings.warn(text, LoligoWarning, stacklevel=3)
-    arrival, crossings = march.arrivals()
-    real = whole.real
-    attributes = {
-        "kind": "axon" if tree.unbranched else "tree", **_provenance(tree, whole),
-        "stimulus": repr(stimulus) if stimulus is not None else "none", "duration": length, "every": apart,
-        "method": "staggered", "dt": step, "steps": march.steps, "spike_threshold": threshold,
-        "status": notes[-1] if broken else "done", "warnings": "; ".join(notes),
-        "seconds": clock.perf_counter() - began, "units": json.dumps(UNITS),
-    }  # fmt: skip
-    name, values = ("x", _along(tree, places)) if tree.unbranched else ("place", [str(p) for p in places])
-    what = {"units": "µm", "long_name": "distance along the fibre"} if name == "x" else {"long_name": "place"}
-    ds = xr.Dataset(
-        {
-            "V": (("time", name), V, {"units": "mV", "long_name": "membrane potential", "kind": "voltage"}),
-            "arrival": ("compartment", arrival[real],
-                        {"units": "ms", "long_name": "first upward crossing of the threshold"}),
-            "crossings": ("compartment", crossings[real],
-                          {"units": "1", "long_name": "number of upward crossings"}),
-        },
-        coords={
-            "time": ("time", np.arange(samples) * apart, {"units": "ms", "long_name": "time"}),
-            name: (name, values, what),
-            **_compartments(tree, whole),
-        },
-        attrs=attributes,
+    places, low, high, fraction = _places(tree, whole, where)
+
+    def electrode(at: Any) -> Reached:
+        return lever(*whole.beside(*tree.place(at)))
+
+    coordinates: dict[str, Any]
+    if tree.unbranched:
+        x = along(tree, places)
+        coordinates = {"x": ("x", x, {"units": "µm", "long_name": "distance along the fibre"})}
+    else:
+        coordinates = {
+            "place": ("place", [str(p) for p in places], {"long_name": "place"}),
+            "at_compartment": ("place", _compartment_of(whole, places)),
+        }
+    return Layout(
+        tree.cell, whole.parts, whole.real, electrode, low, high, fraction, next(iter(coordinates)),
+        {**coordinates, **_compartments(tree, whole)}, _attributes(tree, whole),
+        too_coarse(whole.parts, whole.length, whole.diameter, tree.Ra),
     )  # fmt: skip
-    if name == "place":
-        ds = ds.assign_coords(at_compartment=("place", _compartment_of(whole, places)))
-    return ds
 
 
 def _places(tree: Tree, whole: Cut, where: Any) -> tuple[list[Place], Whole, Whole, Array]:
@@ -125,6 +55,8 @@ def _places(tree: Tree, whole: Cut, where: Any) -> tuple[list[Place], Whole, Who
         return middles, rows, rows, np.zeros(len(rows))
     several = isinstance(where, (list, np.ndarray)) or (isinstance(where, tuple) and not _is_place(where))
     places = [tree.place(w) for w in (where if several else [where])]
+    if not places:
+        raise SimulationError("where: no places; leave it out for all compartments")
     found = [whole.beside(*place) for place in places]
     low, high, part = zip(*found, strict=True)
     return places, np.array(low), np.array(high), np.array(part)
@@ -134,7 +66,7 @@ def _is_place(where: tuple[Any, ...]) -> bool:
     return len(where) == 2 and isinstance(where[0], str) and not isinstance(where[1], str)
 
 
-def _along(tree: Tree, places: list[Place]) -> Array:
+def along(tree: Tree, places: list[Place]) -> Array:
     """Places of a fibre as distances from its beginning, µm."""
     sections = {s.name: s for s in tree.sections}
     starts = dict(zip(sections, np.cumsum([0.0, *(s.length for s in tree.sections)]), strict=False))
@@ -179,31 +111,13 @@ def _compartments(tree: Tree, whole: Cut) -> dict[str, Any]:
     return found
 
 
-def _coarse(tree: Tree, whole: Cut) -> tuple[str, ...]:
-    if isinstance(tree.dx, str) or len(whole.real) == 1:
-        return ()
-    thin = np.inf
-    for membrane in whole.parts.membranes:
-        if any(channel.gates for channel in membrane.cell.channels):
-            mine = membrane.members[whole.owner[membrane.members] >= 0]
-            capacitance = membrane.cell.capacitance.value * 1e-6
-            scale = 1e2 * math.sqrt(1 / (4 * math.pi * AUTO_FREQUENCY * tree.Ra * capacitance))
-            wanted = AUTO_FRACTION * scale * np.sqrt(whole.diameter[mine])
-            over = (whole.end - whole.begin)[mine] / wanted
-            if len(over) and over.max() > COARSE:
-                thin = min(thin, float(wanted[over > COARSE].min()))
-    if thin == np.inf:
-        return ()
-    return (f"dx = {tree.dx:g} µm is too coarse for an impulse in this membrane; use dx='auto', or {thin:.3g} or less",)
-
-
-def _provenance(tree: Tree, whole: Cut) -> dict[str, Any]:
-    from .dataset import _provenance as of_cell
-
-    found: dict[str, Any] = of_cell(tree.cell)
-    wide = float(whole.diameter[whole.real].mean())
+def _attributes(tree: Tree, whole: Cut) -> dict[str, Any]:
+    wide = whole.diameter[whole.real]
+    if isinstance(tree, Myelinated):
+        diameter = tree.diameter
+    else:
+        diameter = float(wide[0]) if np.ptp(wide) == 0 else math.nan
     return {
-        **found, "length": tree.length, "diameter": wide, "Ra": tree.Ra, "n": len(whole.real),
-        "area": float(whole.parts.area.sum()), "sections": len(tree.sections), "dx": str(tree.dx),
-        "layout": "traced" if traced(tree) else "dendrogram",
+        "kind": "axon" if tree.unbranched else "tree", "length": tree.length, "diameter": diameter, "Ra": tree.Ra,
+        "dx": tree.dx, "sections": len(tree.sections), "layout": "traced" if traced(tree) else "dendrogram",
     }  # fmt: skip

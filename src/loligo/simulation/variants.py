@@ -125,6 +125,8 @@ def paths(cell: Cell, stimulus: Stimulus | None, clamp: VoltageClamp | None) -> 
 def _unit(path: str, known: dict[str, str], cell: Cell) -> str:
     if path in known:
         return known[path]
+    if path.startswith("stimulus.") and path.endswith(".at"):
+        raise PathError(f"over '{path}': a cell is one point; places are those of a Cable or a Tree")
     if path.startswith("stimulus.") and not any(p.startswith("stimulus.") for p in known):
         raise PathError(f"over '{path}': there is no stimulus to vary; give one, such as loligo.Step(start=5)")
     if path.startswith("stimulus.") and any(p.startswith("stimulus.0.") for p in known):

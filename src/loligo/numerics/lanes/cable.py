@@ -222,12 +222,12 @@ def sample(y, older, places, recorded, kept, trace, row, x, fresh):
 
 def march(
     membranes, order, parent, b, numbers, y, q, cable, work, carry, current, place, weight, shape, setting, recorded,
-    trace, older, event, stop,
+    trace, older, event,
 ):  # fmt: skip
     """Some steps of equal length within one segment of the input.
 
     ``shape``: places, lanes, membranes, branched, steps, fresh, closing, sources, recorded places, next sample,
-    samples, parameters to begin with, events, most events, steps done. ``setting``: time, step, every, threshold.
+    samples, parameters to begin with, events, most events. ``setting``: time, step, every, threshold.
     """
     places, lanes, kinds, branched = shape[0], shape[1], shape[2], shape[3] != 0
     sources, kept, samples = shape[7], shape[8], shape[10]
@@ -273,7 +273,3 @@ def march(
             shape[9] += 1
         if shape[6] != 0 and step == shape[4] - 1:
             gates(membranes, kinds, b, numbers, y, q, places, lanes, real(0.5) * h)
-        shape[14] = step + 1
-        if stop[0] != 0:
-            return 1
-    return 0
