@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import LoligoError
 from ..model.cell import Cell
 from ..units import number, numbers_in
-from .bench import Bench, firing
+from .bench import Bench, fires
 from .result import result
 from .search import refine
 from .thresholds import thresholds, trial
@@ -97,8 +97,7 @@ def strength_duration(
 def _chronaxie(bench: Bench, rheobase: float, endless: float, window: float, tolerance: float) -> float:
     def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
         stimulus, varied = trial(bench, values, np.full(len(values), 2 * rheobase))
-        fired: NDArray[np.bool_] = firing(bench, varied, stimulus, float(values.max()) + window, accuracy) > 0
-        return fired
+        return fires(bench, varied, stimulus, float(values.max()) + window, accuracy)
 
     grid = np.geomspace(1e-3, endless, 24)
     said = ask(np.zeros(24, dtype=np.int64), grid, 1e-6)

@@ -13,7 +13,7 @@ from ..model.cell import Cell
 from ..model.stimulus import Step
 from ..simulation.recorders import Peak
 from ..units import number, numbers_in
-from .bench import QUICK, Bench, firing
+from .bench import QUICK, Bench, fires
 from .result import result
 from .search import accuracy_for, search
 from .thresholds import duration_of, scale, trial
@@ -134,7 +134,7 @@ def refractory_period(
 def _half_height(bench: Bench, size: float, width: float, wait: float) -> float:
     """V halfway from rest to the peak of the first spike; NaN if there is no spike."""
     stimulus, varied = trial(bench, np.array([width]), np.array([size]))
-    if firing(bench, varied, stimulus, width + wait, QUICK)[0] == 0:
+    if not fires(bench, varied, stimulus, width + wait, QUICK)[0]:
         return math.nan
     peak = float(bench.run(stimulus, varied, width + wait, (Peak("V"),))["V_peak"][0])
     return 0.5 * (bench.rest["V"] + peak)

@@ -13,7 +13,7 @@ from ..model.cell import Cell
 from ..model.stimulus import Step, Stimulus
 from ..simulation.recorders import Peak
 from ..units import number
-from .bench import Bench, firing
+from .bench import Bench, fires
 from .result import listed, pair_of_traces, result
 from .search import Found, accuracy_for, search
 
@@ -111,15 +111,14 @@ def thresholds(
     """Thresholds of pulses of several durations, and "done" or what is wrong."""
     if bench.problem:
         return None, bench.problem
-    silent = firing(bench, {"initial.V": np.array([bench.rest["V"]])}, None, durations.max() + window, 1e-6)
-    if silent[0]:
+    spontaneous = fires(bench, {"initial.V": np.array([bench.rest["V"]])}, None, durations.max() + window, 1e-6)
+    if spontaneous[0]:
         return None, f"{bench.cell.name} fires without any stimulus, so it has no threshold"
 
     def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
         stimulus, varied = trial(bench, durations[rows], values)
         longest = float(durations[rows].max())
-        fired: NDArray[np.bool_] = firing(bench, varied, stimulus, longest + window, accuracy) > 0
-        return fired
+        return fires(bench, varied, stimulus, longest + window, accuracy)
 
     grid = sign * scale(bench, durations)[:, None] * np.geomspace(*(SPAN if sign > 0 else SPAN_DOWN), points)
     found = search(ask, grid, tolerance)
