@@ -40,6 +40,17 @@ def test_a_cell_without_a_stable_rest():
         (lambda: experiments.refractory_period(SQUID, [0.2], duration=0.5), "longer than the pulse"),
         (lambda: experiments.firing_rate(SQUID, [5.0, 1.0]), "in increasing order"),
         (lambda: experiments.accommodation(SQUID, 0), "a ramp to 0"),
+        (lambda: experiments.threshold(SQUID, tolerance=0), "tolerance: 0; give a relative width"),
+        (lambda: experiments.strength_duration(SQUID, tolerance=2), "tolerance: 2; give"),
+        (lambda: experiments.threshold(SQUID, window=-5), "window: -5 ms"),
+        (lambda: experiments.refractory_period(SQUID, window=0), "window: 0 ms"),
+        (lambda: experiments.anatomy(SQUID, window=0), "window: 0 ms"),
+        (lambda: experiments.firing_rate(SQUID, duration=0), "duration: 0 ms"),
+        (lambda: experiments.latency(SQUID, duration=-1), "duration: -1 ms; give a positive"),
+        (lambda: experiments.anode_break(SQUID, 0), "duration: 0 ms"),
+        (lambda: experiments.rebound(SQUID, duration=0), "duration: 0 ms"),
+        (lambda: experiments.accommodation(SQUID, longest=-3), "longest: -3 ms"),
+        (lambda: experiments.leak_subtraction(SQUID, pulse=-100), "pulse: -100 mV is the holding potential"),
     ],
 )
 def test_nonsense_is_refused(question, message):

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
-from ..units import number, numbers_in
+from ..units import numbers_in
 from .bench import Bench, fires
+from .given import positive, relative_width, waiting
 from .result import result
 from .search import refine
 from .thresholds import thresholds, trial
@@ -63,7 +64,8 @@ def strength_duration(
     wanted = np.geomspace(0.05, 50, 24) if durations is None else np.array(numbers_in(durations, "ms", "durations"))
     if not len(wanted) or (wanted <= 0).any():
         raise LoligoError("durations: each is a positive time; an instantaneous depolarisation is threshold(cell, 0)")
-    bench, endless, wait = Bench(cell, spike_threshold), number(long, "ms", "long"), number(window, "ms", "window")
+    bench, endless = Bench(cell, spike_threshold), positive(long, "long")
+    wait, tolerance = waiting(window), relative_width(tolerance)
     every = np.concatenate([wanted, [endless]])
     found, problem = thresholds(bench, every, 1, wait, tolerance, 24)
     strength, error = found.first() if found is not None else (np.full(len(every), math.nan),) * 2

@@ -15,6 +15,7 @@ from ..simulation.recorders import Final, Spikes
 from ..simulation.rest import resting_states
 from ..units import number, numbers_in
 from .bench import Bench
+from .given import positive, relative_width
 from .result import result
 from .search import refine
 
@@ -63,7 +64,7 @@ def firing_rate(
         to the end), ``onset_rate``, ``block`` (current at which it ends again), ``bistable_from``, ``bistable_to``,
         ``excitability`` ("class 1", "class 2" or "class 3").
     """
-    bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
+    bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
     skip = 0.4 * length if settle is None else number(settle, "ms", "settle")
     steps = (
         np.linspace(0, 50, 101)[1:] if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
@@ -72,6 +73,7 @@ def firing_rate(
         raise LoligoError("amplitudes: give at least two currents, in increasing order")
     if not 0 <= skip < length:
         raise LoligoError(f"settle: {skip:g} ms is not within the steps of {length:g} ms")
+    tolerance = relative_width(tolerance)
     begin = np.array([bench.rest[v.path] for v in bench.system.states])
     rate, finals = _rates(bench, steps, begin, length, skip, ACCURACY)
     onset, onset_rate, block = math.nan, math.nan, math.nan

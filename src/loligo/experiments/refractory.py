@@ -14,9 +14,10 @@ from ..model.stimulus import Step
 from ..simulation.recorders import Peak
 from ..units import number, numbers_in
 from .bench import QUICK, Bench, fires
+from .given import duration_of, positive, relative_width
 from .result import result
 from .search import accuracy_for, search
-from .thresholds import duration_of, scale, trial
+from .thresholds import scale, trial
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -69,7 +70,7 @@ def refractory_period(
     criterion, which is given.
     """
     bench, width = Bench(cell, spike_threshold), duration_of(duration)
-    wait = number(window, "ms", "window")
+    wait, tolerance = positive(window, "window"), relative_width(tolerance)
     apart = np.arange(2.0, 40.01, 1.0) if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
     if not len(apart) or (apart <= width).any():
         raise LoligoError(f"intervals: each must be longer than the pulse of {width:g} ms")

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
-from ..units import number, numbers_in
+from ..units import numbers_in
 from .bench import Bench
+from .given import positive
 from .result import result
 from .spikes import anatomy
 from .thresholds import threshold
@@ -45,7 +46,7 @@ def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, toler
     """
     steps = np.arange(0, 35.1, 2.5) if celsius is None else np.array(numbers_in(celsius, "°C", "celsius"))
     cells = [cell.with_({"celsius": t}) for t in steps]
-    rheobase, graded, peak, width = _each(cells, number(duration, "ms", "duration"), tolerance)
+    rheobase, graded, peak, width = _each(cells, positive(duration, "duration"), tolerance)
     bad = np.flatnonzero((graded > 0) | ~np.isfinite(rheobase))
     numbers = {"block": (float(steps[bad].min()) if len(bad) else math.nan, "°C")}
     variables = {
@@ -86,7 +87,7 @@ def dose_response(
     """
     parts = np.linspace(0, 0.95, 20) if blocked is None else np.array(numbers_in(blocked, "1", "blocked"))
     cells = [cell.block(channel, part) for part in parts]
-    strength, graded, peak, width = _each(cells, number(duration, "ms", "duration"), tolerance)
+    strength, graded, peak, width = _each(cells, positive(duration, "duration"), tolerance)
     bad = np.flatnonzero((graded > 0) | ~np.isfinite(strength))
     numbers = {"fails_at": (float(parts[bad].min()) if len(bad) else math.nan, "1")}
     variables = {

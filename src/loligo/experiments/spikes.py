@@ -15,8 +15,9 @@ from ..model.stimulus import Step
 from ..simulation.recorders import Peak, Spikes, Trace, Trough
 from ..units import number, numbers_in
 from .bench import Bench
+from .given import duration_of, positive
 from .result import result
-from .thresholds import duration_of, thresholds, trial
+from .thresholds import thresholds, trial
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -61,7 +62,7 @@ def anatomy(
         size, length = _suprathreshold(bench, length)
     else:
         size = number(amplitude, "1", "amplitude")
-    t, seen = one_run(bench, size, length, number(window, "ms", "window"))
+    t, seen = one_run(bench, size, length, positive(window, "window"))
     v = seen["V"]
     rest = bench.rest["V"]
     total = sum(c for name, c in seen.items() if name.endswith(".I"))
@@ -157,7 +158,7 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
     xarray.Dataset
         ``latency`` (ms; NaN without a spike) over ``amplitude``. ``attrs``: ``longest``, ``shortest``.
     """
-    bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
+    bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
     steps = (
         np.geomspace(0.5, 50, 60) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
     )
@@ -192,7 +193,7 @@ def adaptation(cell: Cell, amplitude: Any = 20.0, *, duration: Any = 500.0, spik
         ``rate`` (Hz, one over each interval) at ``time`` (the end of the interval, ms). ``attrs``: ``first_rate``,
         ``last_rate``, ``index`` (1 - last / first; 0 without adaptation), ``spikes``.
     """
-    bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
+    bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
     current = np.array([number(amplitude, "µA/cm²", "amplitude")])
     found = bench.run(Step(0.0), {"stimulus.amplitude": current}, length, (Spikes(),), 1e-9)
     times = found["spike_times"][0]

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Step, Stimulus
 from ..simulation.recorders import Peak
-from ..units import number
 from .bench import Bench, fires
+from .given import duration_of, relative_width, waiting
 from .result import listed, pair_of_traces, result
 from .search import Found, accuracy_for, search
 
@@ -65,7 +64,7 @@ def threshold(
         "done", or why there is no threshold.
     """
     bench = Bench(cell, spike_threshold)
-    length, wait = duration_of(duration), number(window, "ms", "window")
+    length, wait, tolerance = duration_of(duration), waiting(window), relative_width(tolerance)
     found, problem = thresholds(bench, np.array([length]), sign, wait, tolerance, points)
     answers = found.of(0) if found is not None else ()
     unit = "mV" if length == 0 else "µA/cm²"
@@ -137,11 +136,3 @@ def scale(bench: Bench, durations: Array) -> Array:
     with np.errstate(divide="ignore"):
         amplitude = 10.0 * (capacitance / durations + conductance)
     return np.where(durations == 0, 10.0, amplitude)
-
-
-def duration_of(value: Any) -> float:
-    """A duration that may be 0."""
-    given = number(value, "ms", "duration")
-    if given < 0:
-        raise LoligoError(f"duration: {given:g} ms; give a positive duration, or 0 for an instantaneous depolarisation")
-    return given
