@@ -105,6 +105,7 @@ def test_temperature():
     found = experiments.temperature(SQUID, [0, 10, 30])
     np.testing.assert_allclose(found.rheobase[:2], [1.57308084, 2.85986986], rtol=1e-6)
     np.testing.assert_array_equal(found.graded, [0, 0, 1])
+    np.testing.assert_allclose(found.peak + 65, [106.68212, 103.97697, 70.92675], atol=6e-6)  # after 15 mV, also there
 
 
 def test_dose_response():

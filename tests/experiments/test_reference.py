@@ -156,6 +156,14 @@ def test_firing_rate_at_steady_state():
     )
 
 
+def test_an_onset_below_the_first_current():
+    """Class 1: it begins at 0.160128474 µA/cm², arbitrarily slowly (in 2 s, a little later)."""
+    found = experiments.firing_rate(lo.cells.wang_buzsaki_1996(), [0.5, 1.0, 5.0], duration=2000).attrs
+    assert found["excitability"] == "class 1" and 0.1601 < found["onset"] < 0.1620 and found["onset_rate"] < 2
+    late = experiments.firing_rate(SQUID.with_({"K.E": -60}), [1.0, 2.0], duration=200).attrs  # fires by itself
+    assert np.isnan(late["onset"]) and "unknown" in late["excitability"]
+
+
 def test_rest_and_firing_coexist():
     """From the fold of cycles at 6.26032 to the Hopf point at 9.775438 µA/cm²."""
     found = experiments.firing_rate(SQUID, [4.0, 6.0, 7.0, 9.0, 12.0], duration=1500)

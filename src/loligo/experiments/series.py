@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
+KICK = 15.0  # mV: the instantaneous depolarisation whose spike is described (Hodgkin & Huxley 1952, figure 14)
 
 
 def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, tolerance: float = 1e-6) -> xr.Dataset:
@@ -53,7 +54,7 @@ def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, toler
         "rheobase": ("celsius", rheobase, "µA/cm²", "threshold of a long step"),
         "graded": ("celsius", graded, "1", "is the response graded?"),
         "peak": ("celsius", peak, "mV", "peak after a depolarisation of 15 mV"),
-        "half_width": ("celsius", width, "ms", "width at half amplitude"),
+        "half_width": ("celsius", width, "ms", "width at half amplitude after it"),
     }
     coords = {"celsius": (steps, "°C", "temperature")}
     bench = Bench(cell)
@@ -94,7 +95,7 @@ def dose_response(
         "threshold": ("blocked", strength, "µA/cm²", "threshold current"),
         "graded": ("blocked", graded, "1", "is the response graded?"),
         "peak": ("blocked", peak, "mV", "peak after a depolarisation of 15 mV"),
-        "half_width": ("blocked", width, "ms", "width at half amplitude"),
+        "half_width": ("blocked", width, "ms", "width at half amplitude after it"),
     }
     coords = {"blocked": (parts, "1", f"blocked part of {channel}")}
     bench = Bench(cell)
@@ -139,7 +140,7 @@ def _each(cells: list[Cell], duration: float, tolerance: float) -> tuple[Array, 
     """Threshold, is it graded, peak and half width of the spike of each cell."""
     rows = []
     for one in cells:
-        found, spike = threshold(one, duration, tolerance=tolerance), anatomy(one)
+        found, spike = threshold(one, duration, tolerance=tolerance), anatomy(one, KICK)
         width = spike.attrs["half_width"] if spike.attrs["status"] == "done" else math.nan
         graded = float("graded" in found.attrs["status"])
         rows.append((found.attrs["threshold"], graded, spike.attrs["peak"], width))
