@@ -1,4 +1,4 @@
-"""Rates of the gates at one voltage, by least squares: from a step, or from pairs of pulses with an interval between."""
+"""Rates of the gates at one voltage, by least squares: from a step, or from two pulses with an interval between."""
 
 from __future__ import annotations
 
