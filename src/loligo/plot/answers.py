@@ -93,11 +93,11 @@ def _said(kind: str, attrs: dict[str, Any]) -> str:
     return ". ".join(parts).format_map(words)
 
 
-def number(value: float, unit: str) -> str:
-    """A number in five digits with its unit."""
+def number(value: float, unit: str, digits: int = 5) -> str:
+    """A number with its unit."""
     if math.isnan(value):
         return "none found"
-    return f"{value:.5g}" + ("" if unit == "1" else f" {unit}")
+    return f"{value:.{digits}g}" + ("" if unit == "1" else f" {unit}")
 
 
 def _folded(text: str) -> str:
