@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -66,3 +67,17 @@ def test_other_cells_have_thresholds_and_spikes(name):
     assert found.attrs["status"] == "done" and found.attrs["threshold"] > 0
     assert cell.stimulus_unit in found.attrs["units"]
     assert experiments.anatomy(cell).attrs["carries_upstroke"].endswith("Na")
+
+
+def test_units_are_those_of_the_cell():
+    """A cell in pA; one of compartments, stimulated in nA through a membrane counted per area."""
+    absolute, parts = lo.cells.rothman_manis_2003_type_ii(), lo.cells.mainen_sejnowski_1996_2comp()
+    spike, cost = experiments.anatomy(absolute), json.loads(experiments.energy(absolute).attrs["units"])
+    assert spike["Na.I"].attrs["units"] == spike["capacitive"].attrs["units"] == "pA"
+    assert cost["Na.charge_in"] == "fC" and cost["sodium"] == cost["least"] == "amol"
+    spike, pulse = (
+        experiments.anatomy(parts),
+        json.loads(experiments.threshold(parts, 2, tolerance=1e-3).attrs["units"]),
+    )
+    assert spike["Na.I"].attrs["units"] == "µA/cm²" and json.loads(spike.attrs["units"])["Na.charge_in"] == "nC/cm²"
+    assert pulse["threshold"] == "nA" and pulse["charge"] == "pC"

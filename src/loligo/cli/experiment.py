@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +108,17 @@ def _summary(found: Any, picture: Path | None) -> str:
     from ..plot.answers import number, sentence
 
     units = json.loads(found.attrs["units"])
-    digits = {"no": 10, "yes": 10}
+    digits = dict.fromkeys(("no", "yes"), _digits(found.attrs)) if "no" in units else {}
     rows = [(name, number(float(found.attrs[name]), unit, digits.get(name, 5))) for name, unit in units.items()]
     rows += [("criterion", str(found.attrs["criterion"]))] if found.attrs["criterion"] else []
     rows += [("picture", str(picture))] if picture is not None else []
     return f"{sentence(found)}\n\n{output.table(rows)}"
+
+
+def _digits(attrs: dict[str, Any]) -> int:
+    """So many that the two ends of a bracket differ."""
+    no, yes = float(attrs["no"]), float(attrs["yes"])
+    return 5 if no == yes or math.isnan(no) else max(5, 2 - math.floor(math.log10(abs(yes / no - 1))))
 
 
 def _document(found: Any, warnings: list[str], picture: Path | None) -> dict[str, Any]:

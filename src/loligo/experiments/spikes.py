@@ -15,7 +15,7 @@ from ..simulation.recorders import Peak, Trace, Trough
 from ..units import number
 from .bench import Bench
 from .given import duration_of, positive
-from .result import result
+from .result import result, unit_of
 from .thresholds import thresholds, trial
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ def energy(
     moles = float(-_integral(flow) / FARADAY * 1e3)  # µA ms/cm² = nC/cm²; 1e-9 C/F is 1e3 pmol
     least = cell.capacitance.value * found.attrs["amplitude"] / FARADAY * 1e3
     numbers = {"sodium": moles, "atp": moles / 3, "least": least, "excess": moles / least}
-    units = {**json.loads(found.attrs["units"]), **dict.fromkeys(("sodium", "atp", "least"), "pmol/cm²"), "excess": "1"}
+    amount = unit_of(cell, "sodium", "pmol/cm²")
+    units = {**json.loads(found.attrs["units"]), **dict.fromkeys(("sodium", "atp", "least"), amount), "excess": "1"}
     return found.assign_attrs(
         **numbers, units=json.dumps(units, ensure_ascii=False), kind="energy", experiment="energy"
     )

@@ -71,7 +71,10 @@ def threshold(
     criterion = f"{bench.criterion} within {wait:g} ms of the end of the pulse"
     values = (answers[0].value, answers[0].no, answers[0].yes) if answers else (math.nan,) * 3
     numbers = {n: (v, unit) for n, v in zip(("threshold", "no", "yes"), values, strict=True)}
-    numbers["charge"] = (values[0] * (length if length > 0 else cell.capacitance.value), "nC/cm²")
+    if length > 0:
+        numbers["charge"] = (values[0] * length, "nC/cm²")
+    elif cell.stimulus_unit == cell.current_unit:  # of compartments only one is displaced, and its area is not told
+        numbers["charge"] = (values[0] * cell.capacitance.value, "nC/cm²")
     variables: dict[str, Any] = {}
     coords: dict[str, Any] = {}
     if answers:

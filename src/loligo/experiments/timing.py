@@ -85,7 +85,7 @@ def adaptation(cell: Cell, amplitude: Any = 20.0, *, duration: Any = 500.0, spik
         "index": (float(1 - rate[-1] / rate[0]) if enough else math.nan, "1"),
         "spikes": (float(len(times)), "1"),
     }
-    status = bench.problem or ("done" if enough else f"{cell.name} fires {len(times)} times: there is no interval")
+    status = bench.problem or ("done" if enough else f"{cell.name} fires {len(times)} time(s): there is no interval")
     variables = {"rate": ("time", rate, "Hz", "one over the interval")}
     coords = {"time": (times[1:], "ms", "end of the interval")}
     return result("adaptation", cell, variables, coords, numbers, criterion=bench.criterion, status=status)
