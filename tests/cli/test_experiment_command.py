@@ -7,14 +7,32 @@ import json
 import pytest
 
 
-def test_it_lists_the_questions(loligo):
-    assert {"threshold", "firing_rate", "current_voltage"} <= set(loligo("experiment").out.split())
+def test_it_lists_the_questions_and_what_they_ask(loligo):
+    lines = loligo("experiment").out.splitlines()
+    assert {"threshold", "firing_rate", "current_voltage"} <= {line.split()[0] for line in lines}
+    assert all(len(line.split()) > 4 for line in lines) and "compare" not in {line.split()[0] for line in lines}
 
 
 def test_an_answer_and_a_picture(loligo, folder):
     done = loligo("experiment", "threshold", "squid", "--duration", "0.5", "--plot", "t.png")
     assert done.code == 0 and "Threshold 13.275 µA/cm²" in done.out
-    assert (folder / "t.png").stat().st_size > 20_000
+    assert (folder / "t.png").stat().st_size > 20_000 and done.out.splitlines()[-1].split() == ["picture", "t.png"]
+    no, yes = (line.split()[1] for line in done.out.splitlines() if line.split()[:1] in (["no"], ["yes"]))
+    assert float(no) < 13.27512356 < float(yes)
+
+
+def test_a_formula_for_a_rate(loligo):
+    """As `loligo run --set` takes it: a K channel that shuts faster, so that less of it is open, lowers the threshold."""
+    plain, fast = (
+        json.loads(loligo("experiment", "threshold", "--json", *words).out)["threshold"]
+        for words in ((), ("--set", "K.n.beta=0.13*exp(-(V + 65)/80)"))
+    )
+    assert plain == pytest.approx(6.91892552, rel=1e-6) and fast < plain
+
+
+def test_a_spike_without_an_end(loligo):
+    done = loligo("experiment", "refractory_period", "--freeze", "Na.h")
+    assert done.code == 0 and "has not ended 40 ms after it" in done.out.replace("\n", " ")
 
 
 def test_json(loligo):
@@ -54,6 +72,10 @@ def test_a_changed_cell(loligo):
         (("dose_response",), "--channel: say which"),
         (("latency", "--over", "1:x:3"), "--over"),
         (("threshold", "--plot", "t.doc"), "should end in"),
+        (("threshold", "--window", "-5"), "window: -5 ms"),
+        (("threshold", "--tolerance", "0"), "tolerance: 0;"),
+        (("accommodation", "--longest", "0"), "longest: 0 ms"),
+        (("recover_rates", "nowhere.csv"), "nowhere.csv"),
     ],
 )
 def test_mistakes_are_one_line(loligo, words, message):

@@ -105,6 +105,7 @@ def test_temperature():
     found = experiments.temperature(SQUID, [0, 10, 30])
     np.testing.assert_allclose(found.rheobase[:2], [1.57308084, 2.85986986], rtol=1e-6)
     np.testing.assert_array_equal(found.graded, [0, 0, 1])
+    np.testing.assert_allclose(found.peak + 65, [106.68212, 103.97697, 70.92675], atol=6e-6)  # after 15 mV, also there
 
 
 def test_dose_response():
@@ -126,7 +127,21 @@ def test_compare():
 
 
 def test_a_cell_whose_spikes_do_not_end():
-    found = experiments.anatomy(SQUID.freeze("Na.h"))
-    assert np.isnan(found.attrs["half_width"])
-    found = experiments.refractory_period(SQUID.freeze("K.n").freeze("Na.h"), [10, 20])
-    assert "none of these intervals" in found.attrs["status"]
+    """Without inactivation the membrane stays at a second equilibrium, where no current flows."""
+    stuck = SQUID.freeze("Na.h")
+    found = experiments.anatomy(stuck)
+    assert np.isnan(found.attrs["half_width"]) and "does not end" in found.attrs["status"]
+    found = experiments.refractory_period(stuck)
+    assert "has not ended 40 ms after it (V is 13.6 mV)" in found.attrs["status"]
+    assert np.isnan(found.ratio).all() and np.isnan(found.attrs["absolute"])
+    v = float(found.V[-1])
+    m = 0.1 * (v + 40) / (1 - np.exp(-(v + 40) / 10)), 4 * np.exp(-(v + 65) / 18)
+    n = 0.01 * (v + 55) / (1 - np.exp(-(v + 55) / 10)), 0.125 * np.exp(-(v + 65) / 80)
+    open_ = [(a / (a + b)) ** p for (a, b), p in ((m, 3), (n, 4))]
+    total = 120 * open_[0] * float(found["Na.h"][-1]) * (v - 50) + 36 * open_[1] * (v + 77) + 0.3 * (v + 54.387)
+    assert total == pytest.approx(0, abs=1e-3)
+
+
+def test_a_first_pulse_that_does_not_fire_leaves_nothing_refractory():
+    found = experiments.refractory_period(SQUID, [5, 10], first=-5)
+    assert "does not fire it" in found.attrs["status"] and np.isnan(found.attrs["relative"])

@@ -16,7 +16,8 @@ from strategies import cells
 
 import loligo as lo
 from loligo import LoligoError, V, exp
-from loligo.model.files import as_dict, from_dict, read_waveform
+from loligo.model.files import as_dict, from_dict
+from loligo.model.recorded import read_waveform
 
 SQUID = lo.cells.squid()
 g, E, m, z, k = lo.symbols("g E m z k")

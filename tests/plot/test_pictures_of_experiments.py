@@ -7,8 +7,8 @@ import pytest
 import loligo as lo
 from loligo import experiments
 from loligo.plot import PICTURES, PlotError
-from loligo.plot.answers import SENTENCES
-from loligo.plot.experiment import KINDS
+from loligo.plot.answers import SENTENCES, sentence
+from loligo.plot.panels import KINDS
 
 SQUID = lo.cells.squid()
 QUICK = {
@@ -50,6 +50,37 @@ def test_several_cells_in_one_picture():
     assert {"squid", "slow n"} <= {t.get_text() for t in figure.axes[0].texts}
     with pytest.raises(PlotError, match="1 labels for 2 results"):
         lo.plot(list(found.values()), labels=["one"])
+
+
+def test_variants_are_drawn_where_the_cell_itself_has_no_answer():
+    restless = SQUID.with_({"K.E": -55})
+    figure = lo.plot(list(experiments.compare(restless, {"squid itself": SQUID}, duration=1).values()))
+    assert len(figure.axes[0].lines) > 2 and figure.axes[0].get_xlabel() == "Time (ms)"
+    said = " ".join(t.get_text() for t in figure.texts)
+    assert "no stable resting state" in said and "squid itself: Threshold 6.9189" in said
+
+
+def test_a_later_variant_is_seen_to_its_end():
+    """Without delayed rectifier the spike at threshold comes when the squid's own is long over."""
+    found = experiments.compare(SQUID, {"n stuck": SQUID.freeze("K.n")}, "threshold")
+    late = found["n stuck"].V.sel(side="yes")
+    high = lo.plot(list(found.values())).axes[0].get_xlim()[1]
+    assert float(late.time[late.values.argmax()]) < high
+
+
+def test_what_has_no_number_is_not_said():
+    """Neither "none found" nor a panel without a line."""
+    stuck = experiments.refractory_period(SQUID.freeze("Na.h"), [10, 20])
+    figure = lo.plot(stuck)
+    assert not any("Threshold" in ax.get_ylabel() for ax in figure.axes) and len(figure.axes) == 2
+    assert "Excitability: class 1" in sentence(experiments.firing_rate(lo.cells.wang_buzsaki_1996(), [1, 2]))
+    for cell, ask, said in (
+        (lo.cells.wang_buzsaki_1996(), experiments.firing_rate, "Excitability: class 1. Firing ends at"),
+        (lo.Cell("passive", [lo.Channel("leak", g=0.5, E=-65)]), experiments.impedance, "No resonance"),
+    ):
+        text = sentence(ask(cell)).replace("\n", " ")
+        assert said in text and "none found" not in text
+    assert "an instantaneous depolarisation" in sentence(experiments.threshold(SQUID, 0))
 
 
 def test_a_panel_alone():

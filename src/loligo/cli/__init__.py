@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 from ..errors import LoligoError
+from .options.parser import Help
 from .output import Warned, complain
-from .parser import Help, parse
+from .parser import function, parse
 
 __all__ = ["main"]
 
@@ -67,65 +67,8 @@ def _obey(argv: list[str]) -> int:
         print(asked.text)
         return 0
     with Warned() as warned:
-        return _command(arguments.command)(arguments, warned)
-
-
-def _command(name: str) -> Callable[[Any, Warned], int]:
-    if name == "run":
-        from .run import run
-
-        return run
-    if name == "sweep":
-        from .sweep import sweep
-
-        return sweep
-    if name == "verify":
-        from .verify import verify
-
-        return verify
-    if name == "gallery":
-        from .gallery import gallery
-
-        return gallery
-    if name == "channels":
-        from .channels import channels
-
-        return channels
-    if name == "bifurcation":
-        from .bifurcation import bifurcation
-
-        return bifurcation
-    if name == "axon":
-        from .axon import axon
-
-        return axon
-    if name == "paper":
-        from .paper import paper
-
-        return paper
-    if name == "experiment":
-        from .experiment import experiment
-
-        return experiment
-    if name == "tree":
-        from .tree import tree
-
-        return tree
-    if name == "lab":
-        from .lab import lab
-
-        return lab
-    if name == "lesson":
-        from .lesson import lesson
-
-        return lesson
-    if name in ("import", "export"):
-        from . import foreign
-
-        return foreign.import_mod if name == "import" else foreign.export_mod
-    from . import show
-
-    return {"cells": show.cells, "equations": show.equations, "kernel": show.kernel, "version": show.version}[name]
+        code: int = function(arguments.command)(arguments, warned)
+        return code
 
 
 def _abandon_output() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LoligoError
-from . import choose, output
+from . import choose, keep, output
 from .waiting import interruptible
 
 if TYPE_CHECKING:
@@ -24,10 +24,7 @@ def bifurcation(arguments: argparse.Namespace, warned: output.Warned) -> int:
     """
     from ..dynamics import Options, continuation
 
-    picture = None
-    if arguments.plot is not None:
-        kinds = "a format for pictures: .png, .pdf or .svg"
-        picture = output.check_target("--plot", arguments.plot, output.PICTURES, kinds)
+    picture = keep.picture("--plot", arguments.plot) if arguments.plot is not None else None
     cell = choose.changed(choose.named_cell(arguments.cell), arguments)
     low, high = arguments.range
     if not low < high:
@@ -45,20 +42,12 @@ def bifurcation(arguments: argparse.Namespace, warned: output.Warned) -> int:
             options=options,
         )
     if picture is not None:
-        _write(diagram, picture)
+        keep.draw(diagram, picture)
     if arguments.json:
         output.print_json(document(diagram, warned.messages, picture))
     else:
         output.say(summary(diagram, picture))
     return 0
-
-
-def _write(diagram: Diagram, picture: Path) -> None:
-    from ..plot import plot
-
-    figure: Any = plot(diagram.to_dataset())
-    with output.whole(picture) as part:
-        figure.savefig(part, format=picture.suffix.lower().removeprefix("."))
 
 
 def summary(diagram: Diagram, picture: Path | None) -> str:

@@ -12,8 +12,9 @@ from .. import cells
 from ..errors import LoligoError, PathError, nearest
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
-from ..model.files import load, read_waveform
+from ..model.files import load
 from ..model.formula import parse
+from ..model.recorded import read_waveform
 from ..model.stimulus import Line, Noise, Step, Stimulus, Waveform
 
 AMPLITUDE, START, DURATION, MARGIN = 10.0, 5.0, 50.0, 5.0  # µA/cm², ms, ms; ms that the step ends before the run

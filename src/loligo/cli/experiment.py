@@ -5,29 +5,15 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 from ..errors import LoligoError, nearest
 from ..model.cell import Cell
-from . import choose, output, values
+from . import choose, keep, output, values
+from .options.experiment import NUMBERS
 
-NUMBERS = {
-    "duration": ("MS", "of the pulse, step or run, ms"),
-    "amplitude": ("I", "of the stimulus, µA/cm² (or mV)"),
-    "first": ("I", "size of the first pulse"),
-    "window": ("MS", "how long to wait for a spike, ms"),
-    "hold": ("MV", "holding potential, mV"),
-    "noise": ("I", "standard deviation of each sample, µA/cm²"),
-    "pulse": ("MV", "potential of the pulses of a voltage clamp, mV"),
-    "pulse_duration": ("MS", "of these pulses, ms"),
-    "start": ("MV", "potential at the beginning of a ramp, mV"),
-    "stop": ("MV", "potential at its end, mV"),
-    "current": ("I", "constant current, µA/cm²"),
-    "longest": ("MS", "the longest ramp, ms"),
-    "tolerance": ("X", "relative width of the bracket around an answer (1e-6)"),
-    "spike_threshold": ("MV", "V that counts as a spike (the cell's own)"),
-}
 SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "prepulses", "frequencies", "celsius", "blocked")
 
 
@@ -36,29 +22,22 @@ def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
     from .. import experiments
 
     if arguments.name is None:
-        output.say("\n".join(name for name in experiments.__all__ if name != "compare"))
+        asked = [(name, getattr(experiments, name)) for name in experiments.__all__ if name != "compare"]
+        output.say(output.table([(name, (ask.__doc__ or "").partition("\n")[0]) for name, ask in asked], 0))
         return 0
     ask = experiments.named_experiment(arguments.name)
     options = _options(ask, arguments)
-    picture = None
-    if arguments.plot is not None:
-        kinds = "a format for pictures: .png, .pdf or .svg"
-        picture = output.check_target("--plot", arguments.plot, output.PICTURES, kinds)
+    picture = keep.picture("--plot", arguments.plot) if arguments.plot is not None else None
     if arguments.cell.endswith(".csv"):
         found = ask(arguments.cell, **options, **_known(arguments, options))
     else:
         found = ask(_cell(arguments), **options)
     if picture is not None:
-        _draw(found, picture)
+        keep.draw(found, picture)
     if arguments.json:
-        output.print_json(_document(found, warned.messages))
+        output.print_json(_document(found, warned.messages, picture))
     else:
-        from ..plot.answers import number, sentence
-
-        units = json.loads(found.attrs["units"])
-        rows = [(name, number(float(found.attrs[name]), unit)) for name, unit in units.items()]
-        rows += [("criterion", str(found.attrs["criterion"]))] if found.attrs["criterion"] else []
-        output.say(f"{sentence(found)}\n\n{output.table(rows)}")
+        output.say(_summary(found, picture))
     return 0
 
 
@@ -90,7 +69,9 @@ def _known(arguments: argparse.Namespace, options: dict[str, Any]) -> dict[str, 
     """What has to be said beside a file of clamp records."""
     if arguments.name != "recover_rates":
         raise LoligoError(f"{arguments.cell}: {arguments.name} is asked of a cell; only recover_rates reads records")
-    if arguments.block or arguments.freeze or arguments.at is not None or "voltages" in options:
+    if not Path(arguments.cell).is_file():
+        raise LoligoError(f"{arguments.cell}: there is no such file of records")
+    if arguments.block or arguments.freeze or arguments.celsius is not None or "voltages" in options:
         raise LoligoError(
             f"{arguments.cell}: a file of records takes --set Na.g, Na.E, K.g, K.E; nothing else of a cell"
         )
@@ -110,16 +91,7 @@ def _known(arguments: argparse.Namespace, options: dict[str, Any]) -> dict[str, 
 
 def _cell(arguments: argparse.Namespace) -> Cell:
     """The cell, with what was changed, blocked and frozen."""
-    cell = choose.named_cell(arguments.cell)
-    changes: dict[str, Any] = {}
-    for path, text in arguments.set:
-        try:
-            changes[path] = float(text)
-        except ValueError:
-            raise LoligoError(f"--set: {path}={text} is not a number") from None
-    if arguments.at is not None:
-        changes["celsius"] = arguments.at
-    cell = cell.with_(changes)
+    cell = choose.changed(choose.named_cell(arguments.cell), arguments)
     for channel, part in arguments.block:
         try:
             blocked = float(part)
@@ -131,15 +103,25 @@ def _cell(arguments: argparse.Namespace) -> Cell:
     return cell
 
 
-def _draw(found: Any, picture: Path) -> None:
-    from ..plot import plot
+def _summary(found: Any, picture: Path | None) -> str:
+    """The answer in words, and the numbers; the two ends of a bracket with the digits in which they differ."""
+    from ..plot.answers import number, sentence
 
-    figure: Any = plot(found)
-    with output.whole(picture) as part:
-        figure.savefig(part, format=picture.suffix.lower().removeprefix("."))
+    units = json.loads(found.attrs["units"])
+    digits = dict.fromkeys(("no", "yes"), _digits(found.attrs)) if "no" in units else {}
+    rows = [(name, number(float(found.attrs[name]), unit, digits.get(name, 5))) for name, unit in units.items()]
+    rows += [("criterion", str(found.attrs["criterion"]))] if found.attrs["criterion"] else []
+    rows += [("picture", str(picture))] if picture is not None else []
+    return f"{sentence(found)}\n\n{output.table(rows)}"
 
 
-def _document(found: Any, warnings: list[str]) -> dict[str, Any]:
+def _digits(attrs: dict[str, Any]) -> int:
+    """So many that the two ends of a bracket differ."""
+    no, yes = float(attrs["no"]), float(attrs["yes"])
+    return 5 if no == yes or math.isnan(no) else max(5, 2 - math.floor(math.log10(abs(yes / no - 1))))
+
+
+def _document(found: Any, warnings: list[str], picture: Path | None) -> dict[str, Any]:
     """Numbers and curves (not the traces)."""
     attrs = dict(found.attrs)
     attrs["units"] = json.loads(attrs["units"])
@@ -150,4 +132,5 @@ def _document(found: Any, warnings: list[str]) -> dict[str, Any]:
     }
     curves.pop("side", None)
     units = {name: found[name].attrs["units"] for name in curves}
-    return {**attrs, "curves": curves, "curve_units": units, "warnings": warnings}
+    written = {"picture": str(picture)} if picture is not None else {}
+    return {**attrs, "curves": curves, "curve_units": units, "warnings": warnings, **written}

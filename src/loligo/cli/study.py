@@ -14,8 +14,8 @@ from typing import Any
 from ..errors import LoligoError, nearest
 from ..model import stimulus as stimuli
 from ..model.clamp import VoltageClamp
-from ..model.files import read_waveform
 from ..model.formula import parse
+from ..model.recorded import read_waveform
 from ..model.stimulus import Stimulus
 from . import choose, recording, values
 from .plan import Plan

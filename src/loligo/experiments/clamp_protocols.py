@@ -21,6 +21,7 @@ from ..system import system
 from ..units import number, numbers_in
 from .clamped import peaks, zero_crossing
 from .formulas import boltzmann, exponential_rise
+from .given import positive
 from .result import result
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def tail_currents(
     """
     path = _current(cell, channel)
     held, up = number(hold, "mV", "hold"), number(pulse, "mV", "pulse")
-    first, after = _positive(pulse_duration, "pulse_duration"), _positive(duration, "duration")
+    first, after = positive(pulse_duration, "pulse_duration"), positive(duration, "duration")
     steps = np.arange(-120, 1, 10.0) if voltages is None else np.array(numbers_in(voltages, "mV", "voltages"))
     if len(steps) < 2:
         raise LoligoError("voltages: a tail current reverses between two potentials; give at least two")
@@ -128,7 +129,7 @@ def inactivation(
         largest; ``fitted``, 1 / (1 + exp((V - half) / slope)). ``attrs``: ``half``, ``slope`` (mV).
     """
     path, up = _current(cell, channel), number(pulse, "mV", "pulse")
-    before, test = _positive(duration, "duration"), _positive(pulse_duration, "pulse_duration")
+    before, test = positive(duration, "duration"), positive(pulse_duration, "pulse_duration")
     levels = np.arange(-140, 1, 5.0) if prepulses is None else np.array(numbers_in(prepulses, "mV", "prepulses"))
     if len(levels) < 3:
         raise LoligoError(f"prepulses: {len(levels)} given; half and slope need at least three")
@@ -179,7 +180,7 @@ def recovery(
         ``attrs``: ``tau`` (ms), ``start`` and ``end`` of the exponential.
     """
     path, held, up = _current(cell, channel), number(hold, "mV", "hold"), number(pulse, "mV", "pulse")
-    length = _positive(pulse_duration, "pulse_duration")
+    length = positive(pulse_duration, "pulse_duration")
     gaps = 2 ** np.arange(-1, 6.01, 0.5) if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
     if len(gaps) < 3 or gaps.min() <= 0:
         raise LoligoError("intervals: give at least three positive intervals, ms")
@@ -221,7 +222,7 @@ def voltage_ramp(
         (µA/cm²: the largest between ramp and steady current).
     """
     held = number(hold, "mV", "hold")
-    low, high, length = number(start, "mV", "start"), number(stop, "mV", "stop"), _positive(duration, "duration")
+    low, high, length = number(start, "mV", "start"), number(stop, "mV", "stop"), positive(duration, "duration")
     if low == high:
         raise LoligoError(f"stop: the ramp begins and ends at {low:g} mV")
     every = length / SAMPLES
@@ -282,10 +283,12 @@ def leak_subtraction(
         with gates beyond that at the holding potential (µA/cm²). ``attrs``: ``error`` (µA/cm²: the largest between
         corrected and true, noise left out), ``noise`` (µA/cm²: standard deviation of what is left).
     """
-    held, up, length = number(hold, "mV", "hold"), number(pulse, "mV", "pulse"), _positive(duration, "duration")
+    held, up, length = number(hold, "mV", "hold"), number(pulse, "mV", "pulse"), positive(duration, "duration")
     spread = number(noise, "µA/cm²", "noise")
-    if pulses < 1 or held == up:
-        raise LoligoError(f"pulses: {pulses} small ones to take away a step from {held:g} to {up:g} mV; give N >= 1")
+    if held == up:
+        raise LoligoError(f"pulse: {up:g} mV is the holding potential; give another, so that there is a step")
+    if pulses < 1:
+        raise LoligoError(f"pulses: {pulses} small ones say nothing of the leak; give N >= 1")
     gated = [f"{c.name}.I" for c in cell.channels if c.gates or c.schemes]
     every = length / SAMPLES
     large, small = (
@@ -321,13 +324,6 @@ def _current(cell: Cell, channel: str) -> str:
     if channel not in names:
         raise LoligoError(f"channel: {cell.name} has no channel '{channel}'; it has {', '.join(names)}")
     return f"{channel}.I"
-
-
-def _positive(value: Any, name: str) -> float:
-    length = number(value, "ms", name)
-    if length <= 0:
-        raise LoligoError(f"{name}: {length:g} ms; give a positive duration")
-    return length
 
 
 def _grid(first: float, after: float) -> tuple[float, int]:

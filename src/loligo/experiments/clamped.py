@@ -15,6 +15,7 @@ from ..simulation.recorders import Trace
 from ..simulation.settings import settings
 from ..units import number, numbers_in
 from .bench import Bench
+from .given import positive
 from .result import result
 
 if TYPE_CHECKING:
@@ -51,9 +52,7 @@ def current_voltage(cell: Cell, hold: Any = -65.0, voltages: Any = None, *, dura
     Gates relax in closed form while V is held (Hodgkin & Huxley 1952, equations 8 to 10), so that the traces are exact;
     a peak between two samples is found on a parabola through three.
     """
-    bench, held, length = Bench(cell), number(hold, "mV", "hold"), number(duration, "ms", "duration")
-    if length <= 0:
-        raise LoligoError(f"duration: {length:g} ms; give a positive duration")
+    bench, held, length = Bench(cell), number(hold, "mV", "hold"), positive(duration, "duration")
     steps = np.arange(-100.0, 80.01, 5.0) if voltages is None else np.array(numbers_in(voltages, "mV", "voltages"))
     if not len(steps):
         raise LoligoError("voltages: none given")

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from ..errors import LoligoError
 from ..model.cell import Cell
 from ..numerics.batch import Stop
-from ..units import number, numbers_in
-from .bench import Bench, firing
+from ..units import numbers_in
+from .bench import Bench, fires
+from .given import positive, relative_width, waiting
 from .result import result
 from .search import refine
 from .thresholds import thresholds, trial
@@ -67,11 +68,8 @@ def strength_duration(
     wanted = np.geomspace(0.05, 50, 24) if durations is None else np.array(numbers_in(durations, "ms", "durations"))
     if not len(wanted) or (wanted <= 0).any():
         raise LoligoError("durations: each is a positive time; an instantaneous depolarisation is threshold(cell, 0)")
-    bench, endless, wait = (
-        Bench(cell, spike_threshold, stop=stop),
-        number(long, "ms", "long"),
-        number(window, "ms", "window"),
-    )
+    bench, endless = Bench(cell, spike_threshold, stop=stop), positive(long, "long")
+    wait, tolerance = waiting(window), relative_width(tolerance)
     every = np.concatenate([wanted, [endless]])
     found, problem = thresholds(bench, every, 1, wait, tolerance, 24)
     strength, error = found.first() if found is not None else (np.full(len(every), math.nan),) * 2
@@ -105,8 +103,7 @@ def strength_duration(
 def _chronaxie(bench: Bench, rheobase: float, endless: float, window: float, tolerance: float) -> float:
     def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
         stimulus, varied = trial(bench, values, np.full(len(values), 2 * rheobase))
-        fired: NDArray[np.bool_] = firing(bench, varied, stimulus, float(values.max()) + window, accuracy) > 0
-        return fired
+        return fires(bench, varied, stimulus, float(values.max()) + window, accuracy)
 
     grid = np.geomspace(1e-3, endless, 24)
     said = ask(np.zeros(24, dtype=np.int64), grid, 1e-6)

@@ -14,6 +14,7 @@ from ..model.stimulus import Ramp
 from ..simulation.recorders import Spikes
 from ..units import number
 from .bench import Bench
+from .given import positive, relative_width, waiting
 from .result import listed, result
 from .search import search
 
@@ -59,8 +60,8 @@ def accommodation(
         firing begins or ends (JSON). They need not be one or two: the damped oscillation around rest rides on the ramp.
     """
     bench = Bench(cell, spike_threshold)
-    high, most = number(amplitude, "µA/cm²", "amplitude"), number(longest, "ms", "longest")
-    wait = number(window, "ms", "window")
+    high, most = number(amplitude, "µA/cm²", "amplitude"), positive(longest, "longest")
+    wait, tolerance = waiting(window), relative_width(tolerance)
     if high == 0:
         raise LoligoError("amplitude: a ramp to 0 µA/cm² is none; give the current at its end")
     ramps = np.linspace(most / points, most, points)

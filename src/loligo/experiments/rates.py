@@ -15,6 +15,7 @@ from ..simulation.recorders import Final, Spikes
 from ..simulation.rest import resting_states
 from ..units import number, numbers_in
 from .bench import Bench
+from .given import positive, relative_width
 from .result import result
 from .search import refine
 
@@ -61,9 +62,9 @@ def firing_rate(
         ``rate`` (Hz: intervals in the last part of the step over their time; 0 where firing has stopped by then) and
         ``rate_down`` over ``amplitude``. ``attrs``: ``onset`` (the least current at which firing from rest lasts
         to the end), ``onset_rate``, ``block`` (current at which it ends again), ``bistable_from``, ``bistable_to``,
-        ``excitability`` ("class 1", "class 2" or "class 3").
+        ``excitability`` ("class 1", "class 2", "class 3", or that it is unknown, since there is no onset).
     """
-    bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
+    bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
     skip = 0.4 * length if settle is None else number(settle, "ms", "settle")
     steps = (
         np.linspace(0, 50, 101)[1:] if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
@@ -72,14 +73,19 @@ def firing_rate(
         raise LoligoError("amplitudes: give at least two currents, in increasing order")
     if not 0 <= skip < length:
         raise LoligoError(f"settle: {skip:g} ms is not within the steps of {length:g} ms")
+    tolerance = relative_width(tolerance)
     begin = np.array([bench.rest[v.path] for v in bench.system.states])
     rate, finals = _rates(bench, steps, begin, length, skip, ACCURACY)
     onset, onset_rate, block = math.nan, math.nan, math.nan
-    edges = np.flatnonzero((rate[1:] > 0) != (rate[:-1] > 0))
+    tried, fast = steps, rate
+    if rate[0] > 0 and steps[0] > 0:  # the onset may lie below the first current
+        tried = np.concatenate([[0.0], steps])
+        fast = np.concatenate([_rates(bench, np.zeros(1), begin, length, skip, ACCURACY)[0], rate])
+    edges = np.flatnonzero((fast[1:] > 0) != (fast[:-1] > 0))
     if len(edges):
-        rising = rate[edges + 1] > 0
-        no = np.where(rising, steps[edges], steps[edges + 1])
-        yes = np.where(rising, steps[edges + 1], steps[edges])
+        rising = fast[edges + 1] > 0
+        no = np.where(rising, tried[edges], tried[edges + 1])
+        yes = np.where(rising, tried[edges + 1], tried[edges])
 
         def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
             fires: NDArray[np.bool_] = _rates(bench, values, begin, length, skip, accuracy)[0] > 0
@@ -113,6 +119,8 @@ def firing_rate(
     if not (rate > 0).any():
         status = f"{cell.name} fires repetitively at none of these currents"
     kind = "class 3" if not (rate > 0).any() else "class 1" if onset_rate < CLASS_RATIO * rate.max() else "class 2"
+    if (rate > 0).any() and math.isnan(onset_rate):
+        kind = "of unknown class: it fires at the lowest of these currents already"
     return result(
         "firing_rate", cell, variables, {"amplitude": (steps, "µA/cm²", "applied current")}, numbers,
         criterion=f"{bench.criterion}; firing that lasts to the end of {length:g} ms", tolerance=tolerance,

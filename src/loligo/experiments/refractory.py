@@ -14,10 +14,11 @@ from ..model.stimulus import Step
 from ..numerics.batch import Stop
 from ..simulation.recorders import Peak
 from ..units import number, numbers_in
-from .bench import QUICK, Bench
+from .bench import QUICK, Bench, fires
+from .given import duration_of, positive, relative_width
 from .result import result
 from .search import accuracy_for, search
-from .thresholds import duration_of, scale
+from .thresholds import scale, trial
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -61,10 +62,11 @@ def refractory_period(
     Returns
     -------
     xarray.Dataset
-        ``threshold`` and ``ratio`` (to the threshold at rest; NaN where no pulse of the scan fires), and the states at
-        that moment (``V``, ``Na.h``, ``K.n``, ...) over ``interval``. ``attrs``: ``absolute`` (ms: below it, nothing in
-        the scan, up to ``strongest``, gives a response), ``relative`` (ms: the first interval at which the threshold is
-        back to that at rest), ``least_ratio`` and ``least_at`` (supernormality), ``resting_threshold``.
+        ``threshold`` and ``ratio`` (to the threshold at rest; NaN where no pulse of the scan fires, and where the first
+        spike still lasts: V is above half its height), and the states at that moment (``V``, ``Na.h``, ``K.n``, ...)
+        over ``interval``. ``attrs``: ``absolute`` (ms: below it, nothing in the scan, up to ``strongest``, gives a
+        response), ``relative`` (ms: the first interval at which the threshold is back to that at rest), ``least_ratio``
+        and ``least_at`` (supernormality), ``resting_threshold``.
 
     Notes
     -----
@@ -72,7 +74,7 @@ def refractory_period(
     criterion, which is given.
     """
     bench, width = Bench(cell, spike_threshold, stop=stop), duration_of(duration)
-    wait = number(window, "ms", "window")
+    wait, tolerance = positive(window, "window"), relative_width(tolerance)
     apart = np.arange(2.0, 40.01, 1.0) if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
     if not len(apart) or (apart <= width).any():
         raise LoligoError(f"intervals: each must be longer than the pulse of {width:g} ms")
@@ -86,10 +88,23 @@ def refractory_period(
         if not math.isfinite(resting):
             problem = f"{cell.name} cannot be fired from rest by such a pulse, so it has no refractory period"
     size = 1.5 * resting if first is None else number(first, unit, "first")
+    half = math.nan
+    if problem == "done":
+        half = _half_height(bench, size, width, wait)
+        if math.isnan(half):
+            problem = f"{cell.name}: the first pulse, of {size:g} {unit}, does not fire it; nothing is refractory then"
     if problem == "done":
         states = _after(bench, size, width, apart, accuracy_for(tolerance))
+        over_by_then = states[:, 0] < half
         value, error = _second(bench, states, width, wait, tolerance)
-        if not np.isfinite(value).any():
+        value, error = np.where(over_by_then, value, math.nan), np.where(over_by_then, error, math.nan)
+        last = int(np.argmax(apart))
+        if not over_by_then[last]:
+            problem = (
+                f"{cell.name}: the spike of the first pulse has not ended {apart[last]:g} ms after it (V is "
+                f"{states[last, 0]:.1f} mV), so there is no refractory period"
+            )
+        elif not np.isfinite(value).any():
             problem = (
                 f"{cell.name}: at none of these intervals does any pulse up to {strongest:.4g} {unit} fire it again"
             )
@@ -119,6 +134,15 @@ def refractory_period(
         "refractory_period", cell, variables, {over: (apart, "ms", "interval between the pulses")}, numbers,
         criterion=criterion, tolerance=tolerance, status=problem, duration=width,
     )  # fmt: skip
+
+
+def _half_height(bench: Bench, size: float, width: float, wait: float) -> float:
+    """V halfway from rest to the peak of the first spike; NaN if there is no spike."""
+    stimulus, varied = trial(bench, np.array([width]), np.array([size]))
+    if not fires(bench, varied, stimulus, width + wait, QUICK)[0]:
+        return math.nan
+    peak = float(bench.run(stimulus, varied, width + wait, (Peak("V"),))["V_peak"][0])
+    return 0.5 * (bench.rest["V"] + peak)
 
 
 def _after(bench: Bench, size: float, width: float, apart: Array, accuracy: float) -> Array:

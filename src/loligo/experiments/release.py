@@ -9,8 +9,9 @@ import numpy as np
 from ..model.cell import Cell
 from ..model.stimulus import Step
 from ..simulation.recorders import Spikes
-from ..units import number, numbers_in
+from ..units import numbers_in
 from .bench import Bench
+from .given import positive, waiting
 from .result import result
 from .thresholds import threshold
 
@@ -36,8 +37,9 @@ def anode_break(
     xarray.Dataset
         As of `threshold`; the ``threshold`` is negative.
     """
+    length = positive(duration, "duration")
     found = threshold(
-        cell, duration, sign=-1, window=window, tolerance=tolerance, spike_threshold=spike_threshold
+        cell, length, sign=-1, window=window, tolerance=tolerance, spike_threshold=spike_threshold
     )  # fmt: skip
     return found.assign_attrs(kind="anode_break", experiment="anode_break")
 
@@ -63,11 +65,7 @@ def rebound(
         ``spikes`` (number) and ``latency`` (ms from the end of the pulse to the first spike) over ``amplitude``.
         ``attrs``: ``most`` spikes.
     """
-    bench, length, wait = (
-        Bench(cell, spike_threshold),
-        number(duration, "ms", "duration"),
-        number(window, "ms", "window"),
-    )
+    bench, length, wait = Bench(cell, spike_threshold), positive(duration, "duration"), waiting(window)
     pulses = np.linspace(-20, 0, 41) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
     found = bench.run(Step(0, 0, length), {"stimulus.amplitude": pulses}, length + wait, (Spikes(),), 1e-8)
     after = np.where(found["spike_times"] >= length, found["spike_times"], np.nan)

@@ -17,6 +17,8 @@ from .search import Answer
 if TYPE_CHECKING:
     import xarray as xr
 
+CHARGES = {"µA/cm²": "nC/cm²", "nA": "pC", "pA": "fC"}  # what each current carries in a ms
+
 
 def result(
     kind: str,
@@ -53,15 +55,11 @@ def result(
     """
     import xarray as xr
 
-    def own(unit: str) -> str:
-        """The unit in which this cell counts currents, where it is not per area."""
-        if isinstance(cell, str):
-            return unit
-        return unit.replace("µA/cm²", cell.stimulus_unit).replace("mS/cm²", "nS" if cell.absolute else "mS/cm²")
+    def own(name: str, unit: str) -> str:
+        return unit if isinstance(cell, str) else unit_of(cell, name, unit)
 
-    def entry(dims: Any, values: Any, unit: str, name: str) -> Any:
-        unit = own(unit)
-        return xr.Variable(dims, values, {"units": unit, "long_name": name})
+    def entry(key: str, dims: Any, values: Any, unit: str, name: str) -> Any:
+        return xr.Variable(dims, values, {"units": own(key, unit), "long_name": name})
 
     attrs = {
         "kind": kind,
@@ -69,7 +67,7 @@ def result(
         "cell": cell if isinstance(cell, str) else cell.name,
         **({} if isinstance(cell, str) else {"citation": cell.source, "celsius": cell.celsius.value}),
         **{name: float(value) for name, (value, _) in numbers.items()},
-        "units": json.dumps({name: own(unit) for name, (_, unit) in numbers.items()}, ensure_ascii=False),
+        "units": json.dumps({name: own(name, unit) for name, (_, unit) in numbers.items()}, ensure_ascii=False),
         "criterion": criterion,
         "tolerance": float(tolerance),
         "status": status,
@@ -77,10 +75,22 @@ def result(
         **more,
     }
     return xr.Dataset(
-        {name: entry(*parts) for name, parts in variables.items()},
-        coords={name: entry(name, *parts) for name, parts in coords.items()},
+        {name: entry(name, *parts) for name, parts in variables.items()},
+        coords={name: entry(name, name, *parts) for name, parts in coords.items()},
         attrs=attrs,
     )
+
+
+def unit_of(cell: Cell, name: str, unit: str) -> str:
+    """The unit in which this cell counts what is per area in others.
+
+    A cell in absolute units has pA and nS; one of compartments is stimulated in nA, though its channels' currents are
+    per area.
+    """
+    through_membrane = name.endswith(".I") or name in ("capacitive", "charge_limit") or ".charge_" in name
+    current = cell.current_unit if through_membrane else cell.stimulus_unit
+    made = unit.replace("µA/cm²", current).replace("nC/cm²", CHARGES[current])
+    return made.replace("mS/cm²", "nS").replace("pmol/cm²", "amol") if cell.absolute else made
 
 
 def listed(answers: Sequence[Answer]) -> str:

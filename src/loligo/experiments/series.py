@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
-from ..units import number, numbers_in
+from ..units import numbers_in
 from .bench import Bench
+from .given import positive
 from .result import result
 from .spikes import anatomy
 from .thresholds import threshold
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
+KICK = 15.0  # mV: the instantaneous depolarisation whose spike is described (Hodgkin & Huxley 1952, figure 14)
 
 
 def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, tolerance: float = 1e-6) -> xr.Dataset:
@@ -45,14 +47,14 @@ def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, toler
     """
     steps = np.arange(0, 35.1, 2.5) if celsius is None else np.array(numbers_in(celsius, "°C", "celsius"))
     cells = [cell.with_({"celsius": t}) for t in steps]
-    rheobase, graded, peak, width = _each(cells, number(duration, "ms", "duration"), tolerance)
+    rheobase, graded, peak, width = _each(cells, positive(duration, "duration"), tolerance)
     bad = np.flatnonzero((graded > 0) | ~np.isfinite(rheobase))
     numbers = {"block": (float(steps[bad].min()) if len(bad) else math.nan, "°C")}
     variables = {
         "rheobase": ("celsius", rheobase, "µA/cm²", "threshold of a long step"),
         "graded": ("celsius", graded, "1", "is the response graded?"),
         "peak": ("celsius", peak, "mV", "peak after a depolarisation of 15 mV"),
-        "half_width": ("celsius", width, "ms", "width at half amplitude"),
+        "half_width": ("celsius", width, "ms", "width at half amplitude after it"),
     }
     coords = {"celsius": (steps, "°C", "temperature")}
     bench = Bench(cell)
@@ -86,14 +88,14 @@ def dose_response(
     """
     parts = np.linspace(0, 0.95, 20) if blocked is None else np.array(numbers_in(blocked, "1", "blocked"))
     cells = [cell.block(channel, part) for part in parts]
-    strength, graded, peak, width = _each(cells, number(duration, "ms", "duration"), tolerance)
+    strength, graded, peak, width = _each(cells, positive(duration, "duration"), tolerance)
     bad = np.flatnonzero((graded > 0) | ~np.isfinite(strength))
     numbers = {"fails_at": (float(parts[bad].min()) if len(bad) else math.nan, "1")}
     variables = {
         "threshold": ("blocked", strength, "µA/cm²", "threshold current"),
         "graded": ("blocked", graded, "1", "is the response graded?"),
         "peak": ("blocked", peak, "mV", "peak after a depolarisation of 15 mV"),
-        "half_width": ("blocked", width, "ms", "width at half amplitude"),
+        "half_width": ("blocked", width, "ms", "width at half amplitude after it"),
     }
     coords = {"blocked": (parts, "1", f"blocked part of {channel}")}
     bench = Bench(cell)
@@ -138,7 +140,7 @@ def _each(cells: list[Cell], duration: float, tolerance: float) -> tuple[Array, 
     """Threshold, is it graded, peak and half width of the spike of each cell."""
     rows = []
     for one in cells:
-        found, spike = threshold(one, duration, tolerance=tolerance), anatomy(one)
+        found, spike = threshold(one, duration, tolerance=tolerance), anatomy(one, KICK)
         width = spike.attrs["half_width"] if spike.attrs["status"] == "done" else math.nan
         graded = float("graded" in found.attrs["status"])
         rows.append((found.attrs["threshold"], graded, spike.attrs["peak"], width))

@@ -1,4 +1,4 @@
-"""One spike, taken apart: its phases, what carries each of them, and what it costs; latency and adaptation."""
+"""One spike, taken apart: its phases, what carries each of them, and what it costs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
-from ..model.stimulus import Step
-from ..simulation.recorders import Peak, Spikes, Trace, Trough
-from ..units import number, numbers_in
+from ..simulation.recorders import Peak, Trace, Trough
+from ..units import number
 from .bench import Bench
-from .result import result
-from .thresholds import duration_of, thresholds
+from .given import duration_of, positive
+from .result import result, unit_of
+from .thresholds import thresholds, trial
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 FARADAY = 96485.33212  # C/mol
 EVERY = 0.002  # ms
+PULSE = 1.0  # ms: where no moderate jump of V fires a cell (its dendrites take the charge away), a pulse does
 
 
 def anatomy(
@@ -36,7 +37,8 @@ def anatomy(
     cell : Cell
     amplitude : number
         µA/cm², or mV for an instantaneous depolarisation; unless given, 15 mV (Hodgkin & Huxley 1952, figure 14) or
-        10 µA/cm², and one and a half times the threshold where that does not fire the cell.
+        10 µA/cm², and one and a half times the threshold where that does not fire the cell; a pulse of 1 ms where
+        such a jump would itself reach the potential that counts as a spike.
     duration : number
         Of the pulse, ms; 0 for an instantaneous depolarisation.
     window : number
@@ -55,8 +57,11 @@ def anatomy(
         name the channels with the largest inward and outward charge until, and in the half width after, the peak.
     """
     bench, length = Bench(cell, spike_threshold), duration_of(duration)
-    size = _suprathreshold(bench, length) if amplitude is None else number(amplitude, "1", "amplitude")
-    t, seen = one_run(bench, size, length, number(window, "ms", "window"))
+    if amplitude is None:
+        size, length = _suprathreshold(bench, length)
+    else:
+        size = number(amplitude, "1", "amplitude")
+    t, seen = one_run(bench, size, length, positive(window, "window"))
     v = seen["V"]
     rest = bench.rest["V"]
     total = sum(c for name, c in seen.items() if name.endswith(".I"))
@@ -89,7 +94,11 @@ def anatomy(
         name: ("time", values, known[name].unit, known[name].description or name) for name, values in seen.items()
     }
     variables["capacitive"] = ("time", cell.capacitance.value * speed, cell.current_unit, "capacitive current")
-    status = "done" if fired else f"{cell.name} does not fire on this: {peak:.1f} mV at the most"
+    status = "done"
+    if not fired:
+        status = f"{cell.name} does not fire on this: {peak:.1f} mV at the most"
+    elif not (v[top:] < half).any():
+        status = f"{cell.name}: the spike does not end: {t[-1]:g} ms after it began, V is still {v[-1]:.1f} mV"
     return result(
         "anatomy", cell, variables, {"time": (t, "ms", "time")}, numbers, criterion=bench.criterion,
         status=bench.problem or status, carries_upstroke=upstroke * fired, ends_upstroke=ending * fired,
@@ -124,87 +133,16 @@ def energy(
     moles = float(-_integral(flow) / FARADAY * 1e3)  # µA ms/cm² = nC/cm²; 1e-9 C/F is 1e3 pmol
     least = cell.capacitance.value * found.attrs["amplitude"] / FARADAY * 1e3
     numbers = {"sodium": moles, "atp": moles / 3, "least": least, "excess": moles / least}
-    units = {**json.loads(found.attrs["units"]), **dict.fromkeys(("sodium", "atp", "least"), "pmol/cm²"), "excess": "1"}
+    amount = unit_of(cell, "sodium", "pmol/cm²")
+    units = {**json.loads(found.attrs["units"]), **dict.fromkeys(("sodium", "atp", "least"), amount), "excess": "1"}
     return found.assign_attrs(
         **numbers, units=json.dumps(units, ensure_ascii=False), kind="energy", experiment="energy"
     )
 
 
-def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_threshold: Any = None) -> xr.Dataset:
-    """Time from the beginning of a step of current to the first spike.
-
-    Parameters
-    ----------
-    cell : Cell
-    amplitudes : sequence of number
-        µA/cm²; 60 up to 50 unless given.
-    duration : number
-        Of the steps, ms.
-    spike_threshold : number
-        mV; the cell's own unless given.
-
-    Returns
-    -------
-    xarray.Dataset
-        ``latency`` (ms; NaN without a spike) over ``amplitude``. ``attrs``: ``longest``, ``shortest``.
-    """
-    bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
-    steps = (
-        np.geomspace(0.5, 50, 60) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
-    )
-    found = bench.run(Step(0.0), {"stimulus.amplitude": steps}, length, (Spikes(),), 1e-8)
-    times = found["spike_times"]
-    first = times[:, 0] if times.shape[1] else np.full(len(steps), math.nan)
-    any_ = np.isfinite(first).any()
-    variables = {"latency": ("amplitude", first, "ms", "latency of the first spike")}
-    numbers = {
-        "longest": (float(np.nanmax(first)) if any_ else math.nan, "ms"),
-        "shortest": (float(np.nanmin(first)) if any_ else math.nan, "ms"),
-    }
-    status = bench.problem or ("done" if any_ else f"{cell.name} fires at none of these currents")
-    coords = {"amplitude": (steps, "µA/cm²", "applied current")}
-    return result("latency", cell, variables, coords, numbers, criterion=bench.criterion, status=status)
-
-
-def adaptation(cell: Cell, amplitude: Any = 20.0, *, duration: Any = 500.0, spike_threshold: Any = None) -> xr.Dataset:
-    """How the rate falls (or rises) during a step of current.
-
-    Parameters
-    ----------
-    cell : Cell
-    amplitude, duration : number
-        Of the step, µA/cm² and ms.
-    spike_threshold : number
-        mV; the cell's own unless given.
-
-    Returns
-    -------
-    xarray.Dataset
-        ``rate`` (Hz, one over each interval) at ``time`` (the end of the interval, ms). ``attrs``: ``first_rate``,
-        ``last_rate``, ``index`` (1 - last / first; 0 without adaptation), ``spikes``.
-    """
-    bench, length = Bench(cell, spike_threshold), number(duration, "ms", "duration")
-    current = np.array([number(amplitude, "µA/cm²", "amplitude")])
-    found = bench.run(Step(0.0), {"stimulus.amplitude": current}, length, (Spikes(),), 1e-9)
-    times = found["spike_times"][0]
-    times = times[np.isfinite(times)]
-    rate = 1e3 / np.diff(times)
-    enough = len(rate) > 0
-    numbers = {
-        "first_rate": (float(rate[0]) if enough else math.nan, "Hz"),
-        "last_rate": (float(rate[-1]) if enough else math.nan, "Hz"),
-        "index": (float(1 - rate[-1] / rate[0]) if enough else math.nan, "1"),
-        "spikes": (float(len(times)), "1"),
-    }
-    status = bench.problem or ("done" if enough else f"{cell.name} fires {len(times)} times: there is no interval")
-    variables = {"rate": ("time", rate, "Hz", "one over the interval")}
-    coords = {"time": (times[1:], "ms", "end of the interval")}
-    return result("adaptation", cell, variables, coords, numbers, criterion=bench.criterion, status=status)
-
-
 def one_run(bench: Bench, size: float, length: float, window: float) -> tuple[Array, dict[str, Array]]:
     """Everything after one pulse (or kick) from rest."""
-    stimulus, varied = _pulse(bench, size, length)
+    stimulus, varied = trial(bench, np.array([length]), np.array([size]))
     found = bench.run(stimulus, varied, length + window, (Trace("all", "V"),), 1e-10, EVERY)
     known = {o.path for o in bench.system.observables}
     seen = {name: values[0] for name, values in found.items() if name in known}
@@ -212,20 +150,19 @@ def one_run(bench: Bench, size: float, length: float, window: float) -> tuple[Ar
     return time, seen
 
 
-def _suprathreshold(bench: Bench, length: float) -> float:
-    """A pulse that fires the cell, if there is one."""
+def _suprathreshold(bench: Bench, length: float) -> tuple[float, float]:
+    """Size and duration of a stimulus that fires the cell, if there is one."""
     size = 15.0 if length == 0 else 10.0
-    stimulus, varied = _pulse(bench, size, length)
+    stimulus, varied = trial(bench, np.array([length]), np.array([size]))
     if bench.problem or bench.run(stimulus, varied, length + 30.0)["spike_count"][0] > 0:
-        return size
+        return size, length
     found, _ = thresholds(bench, np.array([length]), 1, 30.0, 1e-3, 48)
-    return 1.5 * found.answers[0].value if found is not None and found.answers else size
-
-
-def _pulse(bench: Bench, size: float, length: float) -> tuple[Step | None, dict[str, Array]]:
-    if length == 0:
-        return None, {"initial.V": np.array([bench.rest["V"] + size])}
-    return Step(0.0, 0.0, length), {"stimulus.amplitude": np.array([size])}
+    if found is None or not found.answers:
+        return size, length
+    enough = 1.5 * found.answers[0].value
+    if length == 0 and bench.rest["V"] + enough >= bench.threshold:
+        return _suprathreshold(bench, PULSE)  # so far a jump would be taken for the spike
+    return enough, length
 
 
 def current_at_rest(bench: Bench, path: str) -> float:
@@ -247,7 +184,7 @@ def _integral(values: Array) -> float:
 
 def _extremes(bench: Bench, size: float, length: float, end: float, begin: float) -> tuple[float, float, float, float]:
     """The peak and the trough after it, with their times, within the steps of the integrator."""
-    stimulus, varied = _pulse(bench, size, length)
+    stimulus, varied = trial(bench, np.array([length]), np.array([size]))
     top = bench.run(stimulus, varied, end, (Peak("V", after=begin),), 1e-11)
     when = float(top["V_peak_time"][0])
     low = bench.run(stimulus, varied, end, (Trough("V", after=min(when, 0.999 * end)),), 1e-11)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Step, Stimulus
 from ..simulation.recorders import Peak
-from ..units import number
-from .bench import Bench, firing
+from .bench import Bench, fires
+from .given import duration_of, relative_width, waiting
 from .result import listed, pair_of_traces, result
 from .search import Found, accuracy_for, search
 
@@ -65,14 +64,17 @@ def threshold(
         "done", or why there is no threshold.
     """
     bench = Bench(cell, spike_threshold)
-    length, wait = duration_of(duration), number(window, "ms", "window")
+    length, wait, tolerance = duration_of(duration), waiting(window), relative_width(tolerance)
     found, problem = thresholds(bench, np.array([length]), sign, wait, tolerance, points)
     answers = found.of(0) if found is not None else ()
     unit = "mV" if length == 0 else "µA/cm²"
     criterion = f"{bench.criterion} within {wait:g} ms of the end of the pulse"
     values = (answers[0].value, answers[0].no, answers[0].yes) if answers else (math.nan,) * 3
     numbers = {n: (v, unit) for n, v in zip(("threshold", "no", "yes"), values, strict=True)}
-    numbers["charge"] = (values[0] * (length if length > 0 else cell.capacitance.value), "nC/cm²")
+    if length > 0:
+        numbers["charge"] = (values[0] * length, "nC/cm²")
+    elif cell.stimulus_unit == cell.current_unit:  # of compartments only one is displaced, and its area is not told
+        numbers["charge"] = (values[0] * cell.capacitance.value, "nC/cm²")
     variables: dict[str, Any] = {}
     coords: dict[str, Any] = {}
     if answers:
@@ -111,15 +113,14 @@ def thresholds(
     """Thresholds of pulses of several durations, and "done" or what is wrong."""
     if bench.problem:
         return None, bench.problem
-    silent = firing(bench, {"initial.V": np.array([bench.rest["V"]])}, None, durations.max() + window, 1e-6)
-    if silent[0]:
+    spontaneous = fires(bench, {"initial.V": np.array([bench.rest["V"]])}, None, durations.max() + window, 1e-6)
+    if spontaneous[0]:
         return None, f"{bench.cell.name} fires without any stimulus, so it has no threshold"
 
     def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
         stimulus, varied = trial(bench, durations[rows], values)
         longest = float(durations[rows].max())
-        fired: NDArray[np.bool_] = firing(bench, varied, stimulus, longest + window, accuracy) > 0
-        return fired
+        return fires(bench, varied, stimulus, longest + window, accuracy)
 
     grid = sign * scale(bench, durations)[:, None] * np.geomspace(*(SPAN if sign > 0 else SPAN_DOWN), points)
     found = search(ask, grid, tolerance)
@@ -138,11 +139,3 @@ def scale(bench: Bench, durations: Array) -> Array:
     with np.errstate(divide="ignore"):
         amplitude = 10.0 * (capacitance / durations + conductance)
     return np.where(durations == 0, 10.0, amplitude)
-
-
-def duration_of(value: Any) -> float:
-    """A duration that may be 0."""
-    given = number(value, "ms", "duration")
-    if given < 0:
-        raise LoligoError(f"duration: {given:g} ms; give a positive duration, or 0 for an instantaneous depolarisation")
-    return given

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..cells.hodgkin_huxley_1952 import squid
 from ..experiments.search import search
+from ..experiments.spikes import anatomy
 from ..experiments.thresholds import threshold
 from ..model.cable import Cable
 from ..model.cell import Cell
@@ -84,7 +85,7 @@ def _shocks(cell: Cell) -> list[Entry]:
     solved = {90: (108.536595, 0.297504, 0.3), 15: (105.410354, 1.15931, 1.1), 7: (102.118567, 3.391218, 3.4)}
     made = []
     for size, (peak, when, printed) in solved.items():
-        v, at, *_ = _after_shock(cell, size)
+        v, at, _ = _after_shock(cell, size)
         made.append(Entry("Fig. 12", f"{size} mV: time of the peak", "ms", at, printed, 0.1, when, READ))
         made.append(Entry("Fig. 12", f"{size} mV: peak above rest", "mV", v, None, 0.0, peak))
     low, *_ = _after_shock(cell, 6)
@@ -96,7 +97,7 @@ def _shocks(cell: Cell) -> list[Entry]:
 
 def _warm_shock(cell: Cell) -> list[Entry]:
     """Figure 14: 15 mV at 18.5 degrees."""
-    peak, at, least, _ = _after_shock(cell, 15)
+    peak, at, least = _after_shock(cell, 15)
     return [
         Entry("Fig. 14", "15 mV at 18.5 °C: peak above rest", "mV", peak, None, 0.0, 96.91586),
         Entry("Fig. 14", "15 mV at 18.5 °C: time of the peak", "ms", at, None, 0.0, 0.49061),
@@ -202,14 +203,10 @@ def _kicked(cell: Cell, size: float) -> dict[str, float]:
     return state
 
 
-def _after_shock(cell: Cell, size: float) -> tuple[float, float, float, float]:
-    """Peak and trough after an instantaneous depolarisation, mV above -65 mV, with their times."""
-    ds = simulate(cell, duration=20, initial=_kicked(cell, size), every=0.001, tolerance=1e-10)
-    v = ds["V"].values
-    dip = int(np.argmax(np.diff(v) > 0)) if size < 100 else 0  # the shock itself is no peak
-    peak, at = _peak(ds.isel(time=slice(dip, None)))
-    low = int(np.argmin(v))
-    return peak, at, float(v[low] - REST), float(ds["time"][low])
+def _after_shock(cell: Cell, size: float) -> tuple[float, float, float]:
+    """Peak after an instantaneous depolarisation, mV above -65 mV, its time, and the trough after it."""
+    found = anatomy(cell, size, window=20).attrs
+    return found["peak"] - REST, found["peak_time"], found["trough"] - REST
 
 
 def _peak(ds: Any) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The answer of an experiment as one sentence, with units."""
+"""The answer of an experiment in a sentence or two, with units."""
 
 from __future__ import annotations
 
@@ -9,63 +9,95 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import xarray as xr
 
-SENTENCES = {
+SENTENCES: dict[str, tuple[str, ...]] = {
     "threshold": (
-        "Threshold {threshold}, pulse of {duration:g} ms. V peaks at {peak_below} at 99 %, {peak_above} at 101 % of it"
+        "Threshold {threshold} for {pulse}",
+        "V peaks at {peak_below} at 99 % of it, at {peak_above} at 101 %",
     ),
-    "anode_break": "A pulse of {threshold} and {duration:g} ms fires the cell when it ends",
-    "strength_duration": "Rheobase {rheobase}, chronaxie {chronaxie}, charge of the shortest pulses {charge_limit}",
+    "anode_break": ("The end of {pulse} of {threshold} fires the cell, that of a weaker one does not",),
+    "strength_duration": (
+        "Rheobase {rheobase} (hairline), chronaxie {chronaxie}",
+        "The shortest pulses need a charge of {charge_limit}",
+    ),
     "refractory_period": (
-        "Refractory period: absolute {absolute}, relative {relative}; least {least_ratio} at {least_at}"
+        "Before {absolute} no pulse of up to {strongest} fires it again: absolutely refractory",
+        "Until {relative} it takes more than at rest: relatively refractory",
+        "It takes least at {least_at}: {least_ratio} of the threshold at rest",
     ),
     "firing_rate": (
-        "Lasting firing from {onset} on, at {onset_rate} ({excitability}). Rest and firing are both stable from "
-        "{bistable_from} to {bistable_to}"
+        "Lasting firing from {onset} on, at first at {onset_rate}",
+        "Excitability: {excitability}",
+        "Rest and firing are both stable from {bistable_from} to {bistable_to} (shaded)",
+        "Firing ends at {block}: depolarisation block",
     ),
-    "accommodation": "The slowest ramp to {amplitude} that fires takes {slowest_duration} ({slowest_slope})",
-    "rebound": "At most {most} spikes after the end of a hyperpolarising pulse",
-    "latency": "Latency {longest} at the weakest current that fires, {shortest} at the strongest",
-    "adaptation": "{first_rate} at first, {last_rate} in the end: adaptation index {index}",
+    "accommodation": ("The slowest ramp to {amplitude} that fires takes {slowest_duration} ({slowest_slope})",),
+    "rebound": ("Spikes after the end of a hyperpolarising pulse: at most {most}",),
+    "latency": ("Latencies between {shortest} and {longest}",),
+    "adaptation": ("{first_rate} at first, {last_rate} in the end: adaptation index {index}",),
     "anatomy": (
-        "Peak {peak}, half width {half_width}, upstroke {rise}: carried by {carries_upstroke}, ended by {ends_upstroke}"
+        "Peak {peak}, half width {half_width}, upstroke {rise}",
+        "Carried by {carries_upstroke}, ended by {ends_upstroke}",
     ),
-    "energy": "{sodium} of sodium and {atp} of ATP per spike: {excess} times the charge that the upstroke needs",
-    "temperature": "The lowest of these temperatures with a graded response, or none: {block}",
-    "dose_response": "All-or-none response fails at a blocked part of {fails_at}",
-    "current_voltage": "Largest inward current {largest_inward} at {largest_inward_at}",
-    "tail_currents": "The current just after the pulse reverses at {reversal}; its slope is {conductance}",
-    "inactivation": "Half of {channel} is available after a prepulse of {half}; slope {slope}",
-    "recovery": "{channel} recovers with a time constant of {tau}, to {end} of the first peak",
+    "energy": (
+        "{sodium} of sodium and {atp} of ATP per spike",
+        "That is {excess} times the charge that the upstroke needs at the very least",
+    ),
+    "temperature": ("From {block} on the response is not all or none: it grows with the stimulus",),
+    "dose_response": ("From a blocked part of {fails_at} on the response is not all or none",),
+    "current_voltage": ("Largest inward current of all channels together: {largest_inward} at {largest_inward_at}",),
+    "tail_currents": ("The current just after the pulse reverses at {reversal}; its slope is {conductance}",),
+    "inactivation": ("Half of {channel} is available after a prepulse of {half}; slope {slope}",),
+    "recovery": ("{channel} recovers with a time constant of {tau}, to {end} of the first peak",),
     "voltage_ramp": (
-        "On a ramp of {slope} the current turns outward at {zero}; it differs from the steady one by up to {difference}"
+        "On a ramp of {slope} the current turns outward at {zero}",
+        "It differs from the steady one by up to {difference}",
     ),
     "leak_subtraction": (
-        "The corrected current is that of the channels with gates to within {error}; noise left: {noise}"
+        "The corrected current is that of the channels with gates to within {error}; noise left: {noise}",
     ),
     "recover_rates": (
-        "Points: rates that explain the records at one voltage, with bars of 95 %; dashed: formulas laid through them. "
-        "Grey: the cell's own rates, if known; inside the bars: {covered}"
+        "Points: rates that explain the records at one voltage, with bars of 95 %; dashed: formulas laid through them",
+        "Grey: the cell's own rates; of these, {covered} lie inside the bars",
     ),
-    "impedance": "Resonance at {resonance}, Q {Q}; {largest} there and {at_zero} at 0 Hz",
+    "impedance": ("Resonance at {resonance}, Q {Q}: {largest} there, {at_zero} at 0 Hz",),
 }
+"""What is said of each kind of result, sentence by sentence; one that lacks a number is left out."""
+OTHERWISE = {
+    "refractory_period": "No refractory period: at none of these intervals does it take more than at rest",
+    "temperature": "At each of these temperatures the response is all or none",
+    "dose_response": "At each of these doses the response is all or none",
+    "impedance": "No resonance: the impedance is largest, {largest}, at 0 Hz",
+}
+"""What is said where no sentence is left."""
 
 
-def sentence(ds: xr.Dataset) -> str:
-    """The answer; where there is none, why."""
+def sentence(ds: xr.Dataset, name: str = "") -> str:
+    """The answer; where there is none, why. A name, if given, comes first."""
     attrs: dict[str, Any] = dict(ds.attrs)
-    status = str(attrs.get("status", "done"))
-    if status != "done":
-        return _folded(status)
+    status, kind = str(attrs.get("status", "done")), str(attrs["kind"])
+    said = status if status != "done" else _said(kind, attrs)
+    return _folded(f"{name}: {said}" if name else said)
+
+
+def _said(kind: str, attrs: dict[str, Any]) -> str:
     units = json.loads(attrs.get("units", "{}"))
     shown = {name: number(float(attrs[name]), unit) for name, unit in units.items()}
-    return _folded(SENTENCES[str(attrs["kind"])].format_map({**attrs, **shown}))
+    length = float(attrs.get("duration", math.nan))
+    pulse = "an instantaneous depolarisation" if length == 0 else f"a pulse of {length:g} ms"
+    words = {**attrs, **shown, "pulse": pulse}
+    missing = {name for name in units if math.isnan(float(attrs[name]))}
+    if attrs.get("resonance") == 0:
+        missing.add("resonance")
+    parts = [text for text in SENTENCES[kind] if not any(f"{{{name}}}" in text for name in missing)]
+    parts = parts or [OTHERWISE.get(kind, SENTENCES[kind][0])]
+    return ". ".join(parts).format_map(words)
 
 
-def number(value: float, unit: str) -> str:
-    """A number in five digits with its unit."""
+def number(value: float, unit: str, digits: int = 5) -> str:
+    """A number with its unit."""
     if math.isnan(value):
         return "none found"
-    return f"{value:.5g}" + ("" if unit == "1" else f" {unit}")
+    return f"{value:.{digits}g}" + ("" if unit == "1" else f" {unit}")
 
 
 def _folded(text: str) -> str:

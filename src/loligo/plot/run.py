@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import palette
 from .margin import Label, line_height, pretty, room, write
-from .style import LABEL_GAP, blank, name_axis, page_height, size, stack, style, unit, zero_line
+from .style import LABEL_GAP, blank, heading, name_axis, page_height, stack, style, unit, zero_line
 from .traces import PlotError, Run, Trace, choose, limits, read
 
 if TYPE_CHECKING:
@@ -158,8 +158,7 @@ def draw(
                 _marks(ax, run, up * pitch, 0.65 * pitch, _tint(palette.INK, i, len(runs)), count)
         axes[-1].set_xlabel("Time (ms)")
         if title:
-            edge = axes[0].get_position().x0
-            figure.text(edge, 1 - 0.08 * unit() / size(figure)[1], title, va="top", fontsize="large", fontweight="bold")
+            heading(figure, axes[0], title)
     return figure
 
 

@@ -182,6 +182,14 @@ def logarithmic(axes: Axes, which: str) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
+def heading(figure: Figure | SubFigure, axes: Axes, title: str, below: str = "") -> None:
+    """Write a title into the top left corner, in line with a panel, and in grey what is to stand below it."""
+    edge, high = axes.get_position().x0, size(figure)[1]
+    figure.text(edge, 1 - 0.08 * unit() / high, title, va="top", fontsize="large", fontweight="bold")
+    if below:
+        figure.text(edge, 1 - 0.27 * unit() / high, below, va="top", color="#555555")
+
+
 def zero_line(axes: Axes) -> None:
     """Draw a hairline at zero, behind everything, where zero is inside the panel."""
     low, high = axes.get_ylim()

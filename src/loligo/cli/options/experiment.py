@@ -1,0 +1,66 @@
+"""What can be written after ``loligo experiment``."""
+
+from __future__ import annotations
+
+from .parser import Parser
+from .words import CELL, number, setting
+
+EXAMPLES = """
+examples:
+  loligo experiment threshold squid --duration 0.5 --plot t.png
+  loligo experiment refractory_period --freeze Na.h
+  loligo experiment firing_rate --over 2:50:25 --json
+  loligo experiment dose_response --channel Na
+  loligo experiment recover_rates --noise 5 --plot rates.png
+  loligo experiment recover_rates records.csv --set Na.g=120 --set Na.E=50 --set K.g=36 --set K.E=-77
+"""
+
+
+NUMBERS = {
+    "duration": ("MS", "of the pulse, step or run, ms"),
+    "amplitude": ("I", "of the stimulus, µA/cm² (or mV)"),
+    "first": ("I", "size of the first pulse"),
+    "window": ("MS", "how long to wait for a spike, ms"),
+    "hold": ("MV", "holding potential, mV"),
+    "noise": ("I", "standard deviation of each sample, µA/cm²"),
+    "pulse": ("MV", "potential of the pulses of a voltage clamp, mV"),
+    "pulse_duration": ("MS", "of these pulses, ms"),
+    "start": ("MV", "potential at the beginning of a ramp, mV"),
+    "stop": ("MV", "potential at its end, mV"),
+    "current": ("I", "constant current, µA/cm²"),
+    "longest": ("MS", "the longest ramp, ms"),
+    "tolerance": ("X", "relative width of the bracket around an answer (1e-6)"),
+    "spike_threshold": ("MV", "V that counts as a spike (the cell's own)"),
+}
+"""Numbers that experiments take, each some of them: unit and meaning."""
+
+
+def experiment(parser: Parser) -> None:
+    """Options of ``loligo experiment``."""
+    parser.description = "Ask a question of a cell and print the answer; without a name, list the questions."
+    parser.epilog = EXAMPLES
+    add = parser.add_argument
+    add("name", nargs="?", metavar="NAME", help="which; `loligo experiment` lists them")
+    add("cell", nargs="?", default="squid", metavar="CELL", help=CELL)
+    add = parser.add_argument_group("the cell").add_argument
+    add(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        help="another value, or formula: Na.g=60",
+    )
+    add("--celsius", type=number, metavar="C", help="temperature, °C (the cell's own)")
+    text = "block this part of a channel: Na=0.5; may be repeated"
+    add("--block", type=setting, action="append", default=[], metavar="CHANNEL=PART", help=text)
+    add("--freeze", action="append", default=[], metavar="GATE", help="a gate stuck at rest: Na.h; may be repeated")
+    add = parser.add_argument_group("the experiment (each takes some of these)").add_argument
+    for name, (unit, text) in NUMBERS.items():
+        add(f"--{name.replace('_', '-')}", type=number, metavar=unit, help=text)
+    add("--channel", metavar="NAME", help="the channel in question: Na")
+    text = "the durations, intervals, currents, voltages, ... at which it is done: LOW:HIGH:COUNT, or 5,10,15"
+    add("--over", metavar="VALUES", help=text)
+    add = parser.add_argument_group("what comes out").add_argument
+    add("--json", action="store_true", help="one JSON document")
+    add("--plot", metavar="FILE", help="write a picture: .png, .pdf, .svg")
