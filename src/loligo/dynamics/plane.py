@@ -17,10 +17,10 @@ from ..errors import PathError, nearest
 from ..model.cell import Cell
 from ..model.transforms import STUCK
 from ..simulation.rest import initial_state
-from ..system import System, system
+from ..system import System
 from ..units import number
 from .dataset import attributes, labelled, state_units
-from .field import Array, DynamicsError, current_unit
+from .field import Array, DynamicsError, current_unit, equations
 from .planar import Line, Planar, fixed_points, nullcline, planar_of
 from .resting import Equilibrium
 
@@ -239,9 +239,7 @@ def phase_plane(
     >>> [p.kind for p in plane.fixed_points]
     ['stable focus', 'saddle', 'stable node']
     """
-    if not isinstance(cell, Cell):
-        raise DynamicsError(f"a cell is needed, such as loligo.cells.squid(), not {cell!r}")
-    whole = system(cell)
+    whole = equations(cell)
     paths = (_moving(cell, whole, x), _moving(cell, whole, y))
     if x == y:
         raise DynamicsError(f"a plane needs two different states; '{x}' is given twice")
