@@ -44,7 +44,7 @@ def test_a_synapse_without_spikes_is_no_obstacle():
     """The remedy that the refusal names."""
     squid = lo.cells.squid()
     (rest,) = lo.dynamics.equilibria(squid + lo.channels.ampa())
-    assert rest.V == pytest.approx(lo.dynamics.equilibria(squid)[0].V, abs=1e-9)
+    assert pytest.approx(lo.dynamics.equilibria(squid)[0].V, abs=1e-9) == rest.V
 
 
 def test_spikes_into_a_dendrite_are_found():
