@@ -97,7 +97,7 @@ class PhasePlane:
         """Fixed points with one growing and one decaying direction."""
         return tuple(p for p in self.fixed_points if p.unstable_directions == 1)
 
-    def trajectory(self, x: Any, y: Any, duration: Any = 50.0, every: Any = 0.05) -> Array:
+    def trajectory(self, x: Any, y: Any, duration: Any = 50.0, every: Any = 0.01) -> Array:
         """The path (points, 2) of the plane's flow from a state, sampled every so many ms."""
         from scipy.integrate import solve_ivp
 
