@@ -179,11 +179,15 @@ def _driven(field: Field, drift: Any) -> None:
 
 
 def _steady(field: Field, p: Array) -> Steady | None:
-    """The search for steady values that simulations begin with; None where some states are held, which it cannot do."""
+    """The search for steady values that simulations begin with.
+
+    None where states are held, which it cannot do, or where pools depend on one another, which takes it seconds.
+    """
     if field.size < len(field.system.states) or sum(s.kind == "voltage" for s in field.states) > 2:
         return None
     _, current, values = field.arguments(np.zeros(field.size), p)
-    return Steady(field.cell, float(current), tuple(float(v) for v in values))
+    steady = Steady(field.cell, float(current), tuple(float(v) for v in values))
+    return None if steady.plan.coupled else steady
 
 
 def along(field: Field, p: Array, v: Array) -> Array:
