@@ -183,34 +183,39 @@ def picture(tallies: dict[str, Tally]) -> None:
 
 
 def explore(count: int, seed: int) -> None:
-    """Without any factor: difference from a companion / true error, for companions of several tolerances."""
-    finer = (10.0, 3.0, 0.5, 0.3, 0.1, 0.03, 0.01)
-    groups = {
-        "300 ms, constant": list(cases(count, seed)),
-        "50 ms, constant": list(cases(count, seed + 1, 50.0)),
-        "1500 ms, constant": list(cases(count // 4, seed + 2, 1500.0)),
-    }
+    """Without any factor: difference from companions / true error, for a finest companion alone and beside another.
+
+    The difference from the second, whose part of the tolerance is larger, counts less: times its weight.
+    """
+    parts = (0.003, 0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.3)
+    pairs = [(f, None, 0.0) for f in parts] + [
+        (f, g, w) for f in (0.03, 0.05, 0.07) for g in (0.14, 0.2, 0.3) for w in (0.3, 0.5)
+    ]
     rows = []
     for tolerance in (1e-4, 1e-6, 1e-8):
-        for name, chosen in groups.items():
-            raw: dict[tuple[float, str], list[float]] = {}
-            for case in chosen:
-                truth = case.run(tolerance=TRUTH, estimate_error=False)
-                found = case.run(tolerance=tolerance, estimate_error=False)
-                true_v, true_spikes = differences(found, truth)
-                for f in finer:
-                    other = case.run(tolerance=tolerance * f, estimate_error=False)
-                    in_v, in_spikes = differences(found, other)
-                    if not math.isinf(true_spikes + in_spikes) and len(truth.spike_times):
-                        raw.setdefault((f, "V"), []).append(in_v / true_v)
-                        raw.setdefault((f, "spikes"), []).append(in_spikes / true_spikes)
-            for (f, what), values in sorted(raw.items(), key=lambda item: (item[0][1], -item[0][0])):
-                ratios = np.array(values)
-                # The factors that keep 99 % above 1, and 99 % below 30: there is a choice where the first is smaller.
-                low, high = 1 / np.quantile(ratios, 0.01), GREATEST_RATIO / np.quantile(ratios, 0.99)
-                rows.append([show(tolerance), name, what, f, len(ratios), *np.quantile(ratios, QUANTILES), low, high])
-    head = ["tolerance", "cells", "of", "companion's", "runs", *(f"{100 * q:g} %" for q in QUANTILES)]
-    print(table([*head, "factor from", "to"], rows))
+        raw: dict[tuple[float, float | None, float, str], list[float]] = {}
+        for case in cases(count, seed):
+            truth = case.run(tolerance=TRUTH, estimate_error=False)
+            found = case.run(tolerance=tolerance, estimate_error=False)
+            true = differences(found, truth)
+            if math.isinf(true[1]) or not len(truth.spike_times):
+                continue
+            apart = {p: differences(found, case.run(tolerance=tolerance * p, estimate_error=False)) for p in parts}
+            for finest, other, weight in pairs:
+                for k, what in enumerate(("V", "spikes")):
+                    stated = apart[finest][k]
+                    if other is not None:
+                        if what == "V":  # compared with the finest alone
+                            continue
+                        stated = max(stated, weight * apart[other][k])
+                    if not math.isinf(stated) and true[k] > 1e-8:
+                        raw.setdefault((finest, other, weight, what), []).append(stated / true[k])
+        for (finest, other, weight, what), values in sorted(raw.items(), key=lambda item: (item[0][3], item[0][0])):
+            ratios = np.array(values)
+            beside = "-" if other is None else f"{weight:g} of {other:g}"
+            rows.append([show(tolerance), what, finest, beside, len(ratios), *np.quantile(ratios, QUANTILES)])
+    head = ["tolerance", "of", "finest", "beside", "runs", *(f"{100 * q:g} %" for q in QUANTILES)]
+    print(table([*head, "greatest / least"], [[*row, row[-1] / row[-len(QUANTILES)]] for row in rows]))
 
 
 def main() -> None:

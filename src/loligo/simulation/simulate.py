@@ -74,7 +74,7 @@ def simulate(
         ``"auto"`` (adaptive Dormand-Prince), ``"dopri5"``; with a fixed step `dt`: ``"rk4"``, ``"staggered"``,
         ``"exponential_euler"``, ``"heun"``, ``"euler_maruyama"``.
     tolerance : number
-        Sets the error that an adaptive method allows per step: 10 times it, relative to |V| + 0.5 mV and gates + 0.005.
+        Sets the error that an adaptive method allows per step: 16 times it, relative to |V| + 0.5 mV and gates + 0.005.
         The error of the result is another matter, and stated in the attributes.
     dt : number, optional
         Step of a fixed-step method, ms (shortened to fit between the edges of the stimulus). With ``"dopri5"`` it
