@@ -38,6 +38,35 @@ def test_a_poisoned_axon_is_of_class_3():
     assert np.isnan(found.onset)
 
 
+def test_firing_that_begins_before_the_range_decides_nothing():
+    """The same cell is of class 1 where its onset is seen."""
+    wang = lo.cells.wang_buzsaki_1996()
+    found = excitability(wang, (5, 20))
+    assert (found.excitability_class, found.mechanism, found.onset) == (0, "range", 5)
+    assert "class undecided" in str(found)
+    assert excitability(wang, (-1, 20)).excitability_class == 1
+
+
+@pytest.mark.slow
+def test_firing_on_a_branch_of_its_own_is_found():
+    """The cycles of its Hopf point die within 0.12 µA/cm² of it, unstable; those on which Erisir's cell fires are others.
+
+    They begin in a fold of cycles on which the coarse mesh parts the two multipliers at 1. Where, simulations say.
+    """
+    cell = lo.cells.erisir_1999_reduced()
+    found = excitability(cell, (6.4, 10))
+    assert (found.excitability_class, found.mechanism) == (2, "fold of cycles")
+    assert np.isnan(found.block)
+    cycles = next(b for b in found.diagram.cycles if b.stable.any())
+    orbit = cycles.orbits[
+        int(np.argmin(np.where(cycles.stable, np.abs(cycles.parameter - found.onset - 0.02), np.inf)))
+    ]
+    state = dict(zip(found.diagram.equilibria[0].paths, orbit.x[0], strict=True))
+    for current, lasts in ((found.onset - 0.02, False), (found.onset + 0.02, True)):
+        ds = lo.simulate(cell, lo.Step(current), duration=1500, initial=state)
+        assert (ds.spike_times.values.max() > 1400) == lasts
+
+
 def butera(E_leak):
     return lo.cells.butera_1999_model1().with_({"leak.E": E_leak})
 

@@ -235,6 +235,7 @@ def test_the_dataset_holds_the_diagram(squid_diagram, tmp_path):
 def test_cycles_that_stop_keep_what_they_have():
     d = continuation(lo.cells.squid(), CURRENT, (0, 200), options=Options(points=12))
     assert any(note.startswith("cycles: stopped after 12 points") for note in d.notes)
+    assert len(d.of_kind("hopf")) == len({round(s.value, 6) for s in d.of_kind("hopf")})  # each of them once
     assert 10 < len(d.cycles[0].parameter) < 40
     assert d.of_kind("hopf")
 

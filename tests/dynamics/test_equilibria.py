@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from examples import morris_lecar, polynomial
 from hypothesis import given, settings
+from scipy.optimize import fsolve
 from strategies import cells, states
 
 import loligo as lo
@@ -28,6 +29,39 @@ def test_rest_agrees_with_the_simulation_package():
         assert pytest.approx(theirs.V, abs=1e-9) == ours.V
         first, second = (np.sort_complex(np.round(e.eigenvalues, 12)) for e in (ours, theirs))
         np.testing.assert_allclose(first, second, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("prinz_2003_ab_pd", [-35.0395]),  # calcium goes from 0.05 µM to 29 µM on the way there
+        ("prinz_2003_py", [-49.3420, -45.3623, -27.6484]),
+        ("mainen_sejnowski_1996_2comp", [-70.4878, -51.7265, -27.1716]),
+        ("pinsky_rinzel_1994", [-30.5069]),
+    ],
+)
+def test_equilibria_with_pools_and_in_two_compartments(name, expected):
+    """MINPACK, from beside each of them, comes back to it; and none is missed."""
+    cell = getattr(lo.cells, name)()
+    # the formulas of 1994 have two more where calcium is negative or a gate is beyond 1
+    found = [e for e in equilibria(cell) if all(0 <= x <= 1 for path, x in e.state.items() if path.endswith(".q"))]
+    np.testing.assert_allclose([e.V for e in found], expected, atol=1e-4)
+    field = Field(cell, ())
+    for e in found:
+        x = np.array([e.state[path] for path in field.paths])
+        size = np.maximum(np.abs(x), 1e-3)
+        solution, _, flag, _ = fsolve(
+            lambda u, s=size: field(u * s, np.empty(0)) / s, x / size * 1.0001, full_output=True
+        )
+        assert flag == 1
+        np.testing.assert_allclose(solution * size, x, rtol=1e-6)
+
+
+def test_two_equilibria_that_are_about_to_meet_are_both_found():
+    """5e-7 µA/cm² below the saddle-node at 39.96315309 node and saddle are some 0.01 mV apart."""
+    node, saddle, _ = equilibria(morris_lecar("class1"), 39.963152)
+    assert (node.kind, saddle.kind) == ("stable node", "saddle")
+    assert 0 < saddle.V - node.V < 0.1
 
 
 def test_three_equilibria_of_a_class_1_cell():

@@ -95,8 +95,16 @@ def _phase_at(cell, state, like):
 
 
 def test_points_of_the_cycle_have_their_own_phase():
-    cell = lo.cells.squid()
-    found = isochrons(cell, 20.0, "V", "K.n", points=12)
+    """In two dimensions a plane holds the whole cycle, and on it the phase is the time since the peak."""
+    cell = morris_lecar("class2")
+    cycle = phase_response(cell, 100.0, pulses=0, points=8)
+    for phase, (v, w) in zip(cycle.phase, cycle.cycle, strict=True):
+        found = isochrons(cell, 100.0, "V", "K.w", ranges=((v, v + 1), (w, w + 0.01)), points=2)
+        assert abs(np.mod(found.phase[0, 0] - phase + 0.5, 1) - 0.5) < 1e-4
+
+
+def test_nearly_every_start_ends_on_the_cycle_where_rest_is_unstable():
+    found = isochrons(lo.cells.squid(), 20.0, "V", "K.n", points=12)
     assert found.paths == ("V", "K.n")
     assert np.isfinite(found.phase).mean() > 0.9
 

@@ -18,13 +18,13 @@ from ..errors import LoligoWarning, PathError, nearest
 from ..model.cell import Cell
 from ..model.stimulus import Step
 from ..simulation import simulate
-from ..system import Variable, system
+from ..system import Variable
 from ..units import number
 from .collocation import Orbit
 from .curves import Map, every_curve
 from .dataset import labelled
 from .diagram import Diagram, diagram
-from .field import Array, DynamicsError, Field, amount, current_unit
+from .field import Array, DynamicsError, Field, amount, current_unit, equations
 from .firing import orbit_from
 from .records import Options
 
@@ -98,7 +98,7 @@ def fast_slow(
     options : Options, optional
     """
     names = (slow,) if isinstance(slow, str) else tuple(slow)
-    states = {s.path: s for s in system(cell).states}
+    states = {s.path: s for s in equations(cell).states}
     if not names:
         raise DynamicsError("slow: name at least one slow state")
     for name in names:

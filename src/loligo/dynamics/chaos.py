@@ -19,9 +19,9 @@ from ..model.cell import Cell
 from ..model.stimulus import Stimulus
 from ..simulation.protocol import lower
 from ..simulation.rest import initial_state
-from ..system import System, Variable, system
+from ..system import System, Variable
 from ..units import number
-from .field import Array, DynamicsError
+from .field import Array, DynamicsError, equations
 from .trajectories import integrate, piece
 
 
@@ -102,7 +102,7 @@ def lyapunov(
     )
     if not (length > 0 and settle >= 0 and 0 < step <= length):
         raise DynamicsError("lyapunov: duration and every are positive, every is at most duration")
-    whole = system(cell)
+    whole = equations(cell)
     n = len(whole.states)
     if not 1 <= count <= n:
         raise DynamicsError(f"count={count!r}; {cell.name} has {n} exponents")

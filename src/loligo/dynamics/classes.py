@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..model.cell import Cell
-from .diagram import Diagram, continuation
-from .field import CURRENT, Array
+from .diagram import Diagram, continuation, limits
+from .field import CURRENT, Array, Field
 from .records import Options
 
 if TYPE_CHECKING:
     import xarray as xr
 
-SIMULATED = 6  # currents at which firing is looked for where no cycle was found from a Hopf point
+SIMULATED = 6  # currents at which firing is looked for unless a branch from a Hopf point is stable there
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Excitability:
     Attributes
     ----------
     excitability_class : int
-        1, 2 or 3.
+        1, 2 or 3; 0 if the beginning of firing was not found, so that nothing decides.
     mechanism : str
-        How sustained firing begins: "snic", "homoclinic", "fold of cycles", "hopf", or "none".
+        How sustained firing begins: "snic", "homoclinic", "fold of cycles", "hopf", or "none"; "range" if it goes on
+        below the range, "unknown" if its branch could not be followed to where it begins.
     onset : float
         Lowest current of sustained firing, µA/cm²; NaN for class 3.
     onset_frequency : float
-        Hz; 0 for class 1.
+        Hz; 0 for class 1; of the slowest firing that was found, where the class is undecided.
     block : float
         Highest current of sustained firing; NaN where it lies beyond the range.
     bistable : tuple of float or None
@@ -63,7 +64,7 @@ class Excitability:
         return self.diagram.to_dataset()
 
     def __str__(self) -> str:
-        head = f"{self.diagram.cell.name}: class {self.excitability_class}"
+        head = f"{self.diagram.cell.name}: class {self.excitability_class or 'undecided'}"
         return "\n".join([head, *(f"  {line}" for line in self.evidence)])
 
 
@@ -86,11 +87,9 @@ def excitability(
     >>> found.excitability_class, found.mechanism, round(found.onset, 4), round(found.onset_frequency, 2)
     (2, 'fold of cycles', 6.2603, 50.26)
     """
-    diagram = continuation(cell, CURRENT, range, options=options)
-    if not any(branch.stable.any() for branch in diagram.cycles):
-        low, high = diagram.range
-        tried = tuple(np.linspace(low, high, SIMULATED + 2)[1:-1])
-        diagram = continuation(cell, CURRENT, range, cycles_at=tried, options=options)
+    low, high = limits(Field(cell, (CURRENT,)), range)
+    tried = tuple(np.linspace(low, high, SIMULATED + 2)[1:-1])
+    diagram = continuation(cell, CURRENT, (low, high), cycles_at=tried, options=options)
     current, frequency = _curve(diagram)
     rest_lost = _rest_lost(diagram)
     evidence = [_lost(rest_lost)]
@@ -101,7 +100,7 @@ def excitability(
         nan = float("nan")
         return Excitability(3, "none", nan, nan, nan, None, current, frequency, tuple(evidence), diagram)
     onset, slowest, mechanism = _onset(diagram, current, frequency)
-    kind = 1 if mechanism in ("snic", "homoclinic") else 2
+    kind = {"snic": 1, "homoclinic": 1, "range": 0, "unknown": 0}.get(mechanism, 2)
     block = float(current.max())
     at_edge = block > diagram.range[1] - 1e-6
     words = {
@@ -109,7 +108,8 @@ def excitability(
         "homoclinic": "in a homoclinic orbit: its frequency falls to 0 as an inverse logarithm",
         "fold of cycles": f"in a fold of cycles, at {slowest:.5g} Hz",
         "hopf": f"in a supercritical Hopf point, at {slowest:.5g} Hz",
-        "range": f"beyond the range, at {slowest:.5g} Hz or below",
+        "range": f"or below, where the range begins, at {slowest:.5g} Hz",
+        "unknown": f"or below, where its branch was lost, at {slowest:.5g} Hz",
     }
     evidence.append(f"sustained firing begins at {onset:.7g} µA/cm² {words[mechanism]}")
     bistable = None
@@ -181,4 +181,4 @@ def _onset(diagram: Diagram, current: Array, frequency: Array) -> tuple[float, f
         near = abs(s.value - lowest) < 1e-9 * width
         if near and (s.kind == "fold of cycles" or (s.kind == "hopf" and s.criticality == "supercritical")):
             return s.value, 1000 / s.period, s.kind
-    return lowest, slowest, "range"
+    return lowest, slowest, "range" if lowest - diagram.range[0] < 1e-6 * width else "unknown"

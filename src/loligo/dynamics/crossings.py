@@ -59,7 +59,12 @@ def between(curve: CycleCurve, a: Cycle, b: Cycle, length: float, branch: int) -
 
 
 def _genuine(kind: str, cycle: Cycle) -> bool:
-    if np.abs(cycle.multipliers - 1).min() > TRUST:
+    gaps = np.sort(np.abs(cycle.multipliers - 1))
+    if (
+        kind == "fold of cycles"
+    ):  # a second multiplier meets the trivial one, and an error of it parts the two as its root
+        return bool(gaps[0] * gaps[1] < TRUST)
+    if gaps[0] > TRUST:
         return False
     if kind != "torus":
         return True
@@ -157,10 +162,6 @@ def summary(orbits: Sequence[Orbit]) -> tuple[Any, Any]:
     for orbit in orbits:
         fine = (orbit.mesh[:-1, None] + np.diff(orbit.mesh)[:, None] * np.linspace(0, 1, 9)[:-1]).ravel()
         v = orbit.at(fine)[:, 0]
-        top.append(_parabola(v, int(np.argmax(v))))
-        bottom.append(_parabola(v, int(np.argmin(v))))
+        top.append(v.max())
+        bottom.append(v.min())
     return np.array(top), np.array(bottom)
-
-
-def _parabola(v: Any, k: int) -> float:
-    return float(v[k])

@@ -119,8 +119,6 @@ def continuation(
     chosen = options or Options()
     if not isinstance(chosen, Options):
         raise DynamicsError(f"options: {options!r}; give loligo.dynamics.Options(...)")
-    if not isinstance(cell, Cell):
-        raise DynamicsError(f"a cell is needed, such as loligo.cells.squid(), not {cell!r}")
     field = Field(cell, (str(parameter),), current=number(current, current_unit(cell), "current"))
     low, high = limits(field, range)
     if isinstance(doublings, bool) or not isinstance(doublings, int) or not 0 <= doublings <= 4:

@@ -30,6 +30,25 @@ class DynamicsError(LoligoError):
     """A question about the dynamics of a cell that has no answer as it was asked."""
 
 
+def equations(cell: Cell) -> System:
+    """The System of a cell, whose equations must not name the time: every question about dynamics begins here.
+
+    Raises
+    ------
+    DynamicsError
+        If it is no cell, or one of its channels is driven by given spikes.
+    """
+    if not isinstance(cell, Cell):
+        raise DynamicsError(f"a cell is needed, such as loligo.cells.squid(), not {cell!r}")
+    for path, channel in cell.all_channels():
+        if channel.times:
+            raise DynamicsError(
+                f"{cell.name}: channel {path} is driven by spikes at given times (from {channel.times[0]:g} ms), and "
+                f"dynamics are those of autonomous equations; leave out its times= or the channel"
+            )
+    return system(cell)
+
+
 class Field:
     """dx/dt = f(x, p) of a cell, for given free parameters p.
 
@@ -50,7 +69,7 @@ class Field:
     PathError
         If a path leads nowhere.
     DynamicsError
-        If a free parameter does not enter the equations.
+        If a free parameter does not enter the equations, or the time does; see `equations`.
     """
 
     def __init__(
@@ -62,11 +81,9 @@ class Field:
         held: Mapping[str, float] | None = None,
         sizes: Mapping[str, float] | None = None,
     ) -> None:
-        if not isinstance(cell, Cell):
-            raise DynamicsError(f"a cell is needed, such as loligo.cells.squid(), not {cell!r}")
+        self.system: System = equations(cell)
         self.cell, self.free, self.current, self.held = cell, tuple(free), float(current), dict(held or {})
         self.sizes = dict(sizes or {})
-        self.system: System = system(cell)
         whole = self.system
         states = {s.path: s for s in whole.states}
         parameters = {p.path: p for p in whole.parameters}

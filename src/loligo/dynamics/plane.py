@@ -17,10 +17,10 @@ from ..errors import PathError, nearest
 from ..model.cell import Cell
 from ..model.transforms import STUCK
 from ..simulation.rest import initial_state
-from ..system import System, system
+from ..system import System
 from ..units import number
 from .dataset import attributes, labelled, state_units
-from .field import Array, DynamicsError, current_unit
+from .field import Array, DynamicsError, current_unit, equations
 from .planar import Line, Planar, fixed_points, nullcline, planar_of
 from .resting import Equilibrium
 
@@ -97,7 +97,7 @@ class PhasePlane:
         """Fixed points with one growing and one decaying direction."""
         return tuple(p for p in self.fixed_points if p.unstable_directions == 1)
 
-    def trajectory(self, x: Any, y: Any, duration: Any = 50.0, every: Any = 0.05) -> Array:
+    def trajectory(self, x: Any, y: Any, duration: Any = 50.0, every: Any = 0.01) -> Array:
         """The path (points, 2) of the plane's flow from a state, sampled every so many ms."""
         from scipy.integrate import solve_ivp
 
@@ -239,9 +239,7 @@ def phase_plane(
     >>> [p.kind for p in plane.fixed_points]
     ['stable focus', 'saddle', 'stable node']
     """
-    if not isinstance(cell, Cell):
-        raise DynamicsError(f"a cell is needed, such as loligo.cells.squid(), not {cell!r}")
-    whole = system(cell)
+    whole = equations(cell)
     paths = (_moving(cell, whole, x), _moving(cell, whole, y))
     if x == y:
         raise DynamicsError(f"a plane needs two different states; '{x}' is given twice")

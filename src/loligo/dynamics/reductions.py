@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from ..model.cell import Cell
-from ..system import system
 from ..units import number
-from .field import Array, DynamicsError, current_unit
+from .field import Array, DynamicsError, Field, current_unit, equations
 from .phase import stable_cycle
 from .planar import Line
 from .plane import PhasePlane, phase_plane
 from .records import Options
+from .resting import along
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def reduction(
         If the cell does not fire at this current, or a state is left over.
     """
     level = number(current, current_unit(cell), "current")
-    whole = system(cell)
+    whole = equations(cell)
     states = [s.path for s in whole.states]
     left = [p for p in states if p not in ("V", master, slave, *instant)]
     for path in (slave, master, *instant):
@@ -138,9 +138,6 @@ def reduction(
 
 
 def _instant_error(cell: Cell, instant: tuple[str, ...], x: Array, states: list[str]) -> float:
-    from .field import Field
-    from .resting import along
-
     field = Field(cell, ())
     steady = along(field, np.empty(0), x[:, 0])
     gaps = [x[:, states.index(p)] - steady[:, states.index(p)] for p in instant]

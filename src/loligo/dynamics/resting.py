@@ -9,10 +9,13 @@ import numpy as np
 
 from ..model.cell import Cell
 from ..numerics.arrays import array_function
+from ..simulation.rest import everywhere, scan, zeros
+from ..simulation.steady import Steady
 from ..units import number
 from .field import Array, DynamicsError, Field, current_unit
 
 POINTS = 1401
+HALVINGS = 12  # from the scan towards each equilibrium; the rest of the way is Newton's
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,8 @@ def equilibria(cell: Cell, current: Any = 0.0, between: tuple[Any, Any] = (-200.
     """All equilibria of a cell over a range of voltages.
 
     With every other state at its steady value, the current through the membrane is a function of V alone; its sign
-    changes over a fine scan are refined by Newton's method on the whole system. A state whose steady value does not
-    follow from a formula gets it by Newton's method at each V.
+    changes over a fine scan are refined by Newton's method on the whole system. A pool whose steady value does not
+    follow from a formula gets it by bisection at each V, a second compartment its potential by its linear equation.
 
     Parameters
     ----------
@@ -137,25 +140,69 @@ def roots(field: Field, p: Array, low: float = -200.0, high: float = 150.0) -> A
     """All equilibria at one value of the parameters, as states (count, n)."""
     if field.paths[0] != "V":
         return polish(field, np.tile(start(field), (1, 1)), p)
-    grid = np.linspace(low, high, POINTS)
-    x = along(field, p, grid)
-    drift = field(x, p)[:, 0]
-    if np.count_nonzero(drift == 0) > POINTS // 2:
-        raise DynamicsError(f"{field.cell.name}: no current drives V, so that every V is an equilibrium")
-    good = np.isfinite(drift)
-    signs = np.sign(drift)
-    change = np.flatnonzero(good[:-1] & good[1:] & (signs[:-1] * signs[1:] <= 0) & (signs[:-1] != 0))
-    if not len(change):
+    begin = np.concatenate([_bracketed(field, p, low, high), _guessed(field, p, low, high)])
+    found = polish(field, begin, p) if len(begin) else begin
+    inside = sorted(found[(found[:, 0] >= low) & (found[:, 0] <= high)].tolist())
+    once: list[Any] = []
+    for x in np.array(inside).reshape(-1, field.size):
+        if not once or (np.abs(x - once[-1]) / (field.scale + np.abs(x))).max() > 1e-7:
+            once.append(x)
+    return np.array(once).reshape(-1, field.size)
+
+
+def _bracketed(field: Field, p: Array, low: float, high: float) -> Array:
+    """Starts (count, n) from a scan of V in which pools are bisected for: however far away they are, but above 0."""
+    steady = _steady(field, p)
+    if steady is None:
         return np.empty((0, field.size))
+    grid, drift = scan(steady, low, high)
+    _driven(field, drift)
+    return np.array(zeros(steady, grid, drift, HALVINGS)).reshape(-1, field.size)
+
+
+def _guessed(field: Field, p: Array, low: float, high: float) -> Array:
+    """Starts (count, n) from a scan in which Newton's method makes the rest steady: states held, or pools below 0."""
+    if _steady(field, p) is not None and len(field.system.unknowns) == 1:
+        return np.empty((0, field.size))  # formulas give everything
+    grid = np.linspace(low, high, POINTS)
+    drift = np.asarray(field(_settled_at(field, p, grid), p)[:, 0], np.float64)
+    _driven(field, drift)
+    good, signs = np.isfinite(drift), np.sign(drift)
+    change = np.flatnonzero(good[:-1] & good[1:] & (signs[:-1] * signs[1:] <= 0) & (signs[:-1] != 0))
     share = drift[change] / (drift[change] - drift[change + 1])
-    begin = along(field, p, grid[change] + share * (grid[change + 1] - grid[change]))
-    found = polish(field, begin, p)
-    inside = (found[:, 0] >= low) & (found[:, 0] <= high)
-    return np.array(sorted(found[inside].tolist())).reshape(-1, field.size)
+    return _settled_at(field, p, grid[change] + share * (grid[change + 1] - grid[change]))
+
+
+def _driven(field: Field, drift: Any) -> None:
+    if everywhere(drift):
+        raise DynamicsError(f"{field.cell.name}: no current drives V, so that every V is an equilibrium")
+
+
+def _steady(field: Field, p: Array) -> Steady | None:
+    """The search for steady values that simulations begin with.
+
+    None where states are held, which it cannot do, or where pools depend on one another, which takes it seconds.
+    """
+    if field.size < len(field.system.states) or sum(s.kind == "voltage" for s in field.states) > 2:
+        return None
+    _, current, values = field.arguments(np.zeros(field.size), p)
+    steady = Steady(field.cell, float(current), tuple(float(v) for v in values))
+    return None if steady.plan.coupled else steady
 
 
 def along(field: Field, p: Array, v: Array) -> Array:
     """States (len(v), n) in which everything but V is steady at each V."""
+    steady = _steady(field, p)
+    if steady is None:
+        return _settled_at(field, p, v)
+    x = np.stack(steady.drift(np.asarray(v, np.float64))[1], axis=-1)
+    lost = ~np.isfinite(x).all(axis=1)
+    x[lost] = _settled_at(field, p, v[lost])
+    return x
+
+
+def _settled_at(field: Field, p: Array, v: Array) -> Array:
+    """The same by formulas, and by Newton's method from the cell's own start where there are none."""
     whole = field.system
     x = np.tile(start(field), (len(v), 1))
     x[:, 0] = v

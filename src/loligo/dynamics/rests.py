@@ -32,7 +32,7 @@ def equilibrium_branches(curve: Curve) -> tuple[list[EquilibriumBranch], list[Sp
             if branch is None:
                 continue
             branches.append(branch)
-            special += points
+            special += [s for s in points if not any(same_point(s, other) for other in special)]
             notes += note
     for crossing in [s for s in special if s.kind == "branch point"]:
         for x, p in _beside(curve, crossing):

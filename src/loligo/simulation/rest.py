@@ -80,28 +80,14 @@ def resting_states(cell: Cell, current: Any = 0.0) -> tuple[Equilibrium, ...]:
 @lru_cache(maxsize=256)
 def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
     steady = Steady(cell, current)
-    whole = steady.system
-    low, high, points = SCAN
-    grid = np.linspace(low, high, points)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        grid, f = _closer(steady, grid, steady.drift(grid)[0])
-    if np.count_nonzero(f == 0) > len(grid) // 2:
+    grid, f = scan(steady, SCAN[0], SCAN[1])
+    if everywhere(f):
         raise SimulationError(
             f"{cell.name}: no current drives V, so that every V is an equilibrium; give initial={{'V': ...}}"
         )
-    signs = np.sign(f)
-    crossing = np.flatnonzero(np.isfinite(f[:-1]) & np.isfinite(f[1:]) & (signs[:-1] * signs[1:] < 0))
-    simple = len(whole.unknowns) == 1
-    halvings = 60 if simple else 16  # where pools are searched for, Newton's method does the rest
-    rising = f[crossing] < 0
-    within = _sectioned(lambda at: steady.drift(at)[0], grid[crossing], grid[crossing + 1], rising, halvings)
-    roots = np.sort(np.concatenate([within, grid[f == 0]]))
-    filled = steady.drift(roots)[1]
     found = []
-    for i in range(len(roots)):
-        values = [float(x[i]) for x in filled]
-        values = values if simple else steady.polish(values)
-        state = {s.path: x for s, x in zip(whole.states, values, strict=True)}
+    for values in zeros(steady, grid, f):
+        state = {s.path: x for s, x in zip(steady.system.states, values, strict=True)}
         matrix = steady.jacobian(values)
         if not np.isfinite(matrix).all():
             raise SimulationError(
@@ -111,6 +97,37 @@ def _equilibria(cell: Cell, current: float) -> tuple[Equilibrium, ...]:
         exact = tuple(complex(e) for e in eigenvalues)
         found.append(Equilibrium(values[0], state, exact, exact[0].real < 0))
     return tuple(found)
+
+
+def scan(steady: Steady, low: float, high: float) -> tuple[Array, Array]:
+    """What drives V over a range of it, everything else being steady: V and dV/dt, finer where two zeros may hide."""
+    grid = np.linspace(low, high, SCAN[2])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return _closer(steady, grid, steady.drift(grid)[0])
+
+
+def everywhere(f: Array) -> bool:
+    """Does nothing drive V, over most of a scan?"""
+    return bool(np.count_nonzero(f == 0) > len(f) // 2)
+
+
+def zeros(steady: Steady, grid: Array, f: Array, halvings: int = 60) -> list[list[float]]:
+    """The states at which a scan of V changes its sign; to the last digit, unless fewer halvings are asked for."""
+    signs = np.sign(f)
+    crossing = np.flatnonzero(np.isfinite(f[:-1]) & np.isfinite(f[1:]) & (signs[:-1] * signs[1:] < 0))
+    simple = len(steady.system.unknowns) == 1
+    halvings = halvings if simple else min(halvings, 16)  # where pools are searched for, Newton's method does the rest
+    rising = f[crossing] < 0
+    within = _sectioned(lambda at: steady.drift(at)[0], grid[crossing], grid[crossing + 1], rising, halvings)
+    # a pole changes the sign too, but there the drift is larger than beside it, and at a zero smaller
+    small = np.abs(steady.drift(within)[0]) <= np.maximum(np.abs(f[crossing]), np.abs(f[crossing + 1]))
+    roots = np.sort(np.concatenate([within[small], grid[f == 0]]))
+    filled = steady.drift(roots)[1]
+    found = []
+    for i in range(len(roots)):
+        values = [float(x[i]) for x in filled]
+        found.append(values if simple else steady.polish(values))
+    return found
 
 
 def _closer(steady: Steady, grid: Array, f: Array) -> tuple[Array, Array]:
@@ -133,15 +150,23 @@ def _closer(steady: Steady, grid: Array, f: Array) -> tuple[Array, Array]:
 def _sectioned(
     function: Callable[[Array], Array], low: Array, high: Array, rising: NDArray[np.bool_], halvings: int
 ) -> Array:
-    """Roots as by `bisect`, of a function that is the same for all: six halvings in a call, as calls cost most."""
+    """Roots as by `bisect`, to the last bit, of a function that is the same for all.
+
+    Calls cost more than points, and six halvings fit into one call; but not the last halvings, where rounding decides.
+    """
     inner, row = np.arange(1, 64) / 64, np.arange(len(low))
-    for _ in range(-(-halvings // 6)):
+    calls = min(halvings, 36) // 6
+    for _ in range(calls):
         cuts = low[:, None] + (high - low)[:, None] * inner
-        above = (function(cuts.ravel()).reshape(cuts.shape) > 0) == rising[:, None]
+        beyond = (function(cuts.ravel()).reshape(cuts.shape) > 0) == rising[:, None]
+        first, last = np.zeros(len(low), dtype=int), np.full(len(low), 64)
+        for _ in range(6):
+            middle = (first + last) // 2
+            over = beyond[row, middle - 1]
+            first, last = np.where(over, first, middle), np.where(over, middle, last)
         edges = np.concatenate([low[:, None], cuts, high[:, None]], axis=1)
-        place = np.where(above.any(axis=1), above.argmax(axis=1), 63)
-        low, high = edges[row, place], edges[row, place + 1]
-    return 0.5 * (low + high)
+        low, high = edges[row, first], edges[row, last]
+    return bisect(function, low, high, rising, halvings - 6 * calls)
 
 
 def bisect(
@@ -154,6 +179,8 @@ def bisect(
     """Roots of a function, each between two points, to the last digit."""
     for _ in range(halvings):
         middle = 0.5 * (low + high)
+        if ((middle == low) | (middle == high)).all():
+            break
         above = (function(middle) > 0) == rising
         low, high = np.where(above, low, middle), np.where(above, middle, high)
     return 0.5 * (low + high)
