@@ -163,12 +163,14 @@ class Batch:
     @property
     def failed(self) -> NDArray[np.bool_]:
         """Which variants blew up or were given up."""
-        return np.isin(self.status, (columns.BLOWN_UP, columns.GIVEN_UP))
+        found: NDArray[np.bool_] = (self.status == columns.BLOWN_UP) | self.endless
+        return found
 
     @property
     def endless(self) -> NDArray[np.bool_]:
         """Which variants were given up, since their steps became so short that they would never end."""
-        return np.isin(self.status, columns.GIVEN_UP)
+        found: NDArray[np.bool_] = self.status == columns.GIVEN_UP
+        return found
 
 
 @dataclass(frozen=True)

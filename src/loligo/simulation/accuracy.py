@@ -53,7 +53,8 @@ def stated_error(
     spikes : sequence of array
         Spike times of the run and of each companion.
     """
-    difference = float(np.nanmax(np.abs(v[0] - v[1]), initial=0.0))
+    apart = np.subtract(v[0], v[1])
+    difference = float(np.max(np.abs(apart, out=apart), initial=0.0))
     mine, *others = spikes
     shifts = [
         c.weight * float(np.max(np.abs(mine - other), initial=0.0)) if len(mine) == len(other) else math.inf

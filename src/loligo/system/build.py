@@ -33,6 +33,7 @@ _POSITIVE = {"g", "q10", "capacitance"}
 Substitution = dict[sympy.Symbol, sympy.Expr]
 
 
+@lru_cache(maxsize=512)
 def system(cell: Cell) -> System:
     """The System of a cell. Cells that differ only in parameter values share one.
 
