@@ -171,6 +171,22 @@ def test_the_stated_error_of_a_sweep_is_honest():
     assert float(np.abs(ds.spike_times - truth.spike_times).max()) <= ds.attrs["error_spike_times"]
 
 
+def test_a_variant_at_the_edge_of_firing_is_said_to_be_unsure():
+    pulse = lo.Step(start=1, stop=1.5)
+    near = np.linspace(13.2, 13.8, 2000)  # µA/cm²; the threshold of this pulse lies within
+    counts = [
+        lo.simulate(SQUID, pulse, duration=15, over={"stimulus.amplitude": near}, tolerance=t, estimate_error=False)
+        .spike_count.values for t in (1e-3, 1e-9)
+    ]  # fmt: skip
+    edge = near[counts[0] != counts[1]]
+    assert len(edge)
+    over = {"stimulus.amplitude": [5.0, edge[len(edge) // 2], 30.0]}
+    with pytest.warns(LoligoWarning, match="changes with the accuracy in 1 of 3 variants .* edge of firing"):
+        ds = lo.simulate(SQUID, pulse, duration=15, over=over, tolerance=1e-3)
+    assert (ds.attrs["error_sample"], ds.attrs["error_unsure"]) == (3, 1)
+    assert 0 < ds.attrs["error_spike_times"] < 5
+
+
 @pytest.mark.parametrize("precision", ["double", "single"])
 def test_a_variant_that_would_never_end_leaves_the_others_alone(precision):
     over = {"initial.V": [-65.0, -400.0, -200.0, -65.0]}

@@ -320,17 +320,16 @@ class _DeviceWork(_Work):
 
     def compile(self) -> None:
         task = self.task
-        if task.watchers:
-            files = ", ".join(w.file for w in task.watchers)
-            raise SimulationError(f"record: watchers ({files}) look on in kernels of the CPU only; use device='cpu'")
-        source = kernel.device_source(task.system, task.method.name, task.adaptive, task.precision)
+        files = tuple(w.file for w in task.watchers)
+        source = kernel.device_source(task.system, task.method.name, task.adaptive, task.precision, files)
         self.module = cache.module("cuda", source)
         if reason := self.module.missing():
             raise SimulationError(f"device: no GPU can be used ({' '.join(reason.split())}); use device='cpu'")
-        self.watchers: list[tuple[int, tuple[float, ...]]] = []
+        self.watchers = [(n, kernel.watcher_file(file)[1]) for n, file in enumerate(files)]
 
     def call(self, tables: list[NDArray[np.generic]], stop: NDArray[np.uint8]) -> None:
-        flat = [table.reshape(-1) if table.size else np.zeros(1, dtype=table.dtype) for table in tables[4:]]
+        shared = [*tables[4:17], *tables[18:]]  # without what each thread has of its own
+        flat = [table.reshape(-1) if table.size else np.zeros(1, dtype=table.dtype) for table in shared]
         self.module.launch(flat[:-6], flat[-6:])
 
 

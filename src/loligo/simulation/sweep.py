@@ -79,8 +79,8 @@ def sweep(
         else crews.on_cluster(study, variants, rows, client, stop)
     )
     interrupted = _consume(crew, lambda i, block: kept.put(rows[i], block), tally, bar)
-    notes = tally.notes(kept.status(), variants.count, interrupted)
     errors = sampled_error(study, variants, kept.status()) if estimate_error and not interrupted else None
+    notes = tally.notes(kept.status(), variants.count, interrupted) + (errors.notes() if errors else ())
     for text in notes:
         warnings.warn(text, LoligoWarning, stacklevel=3)
     what = "interrupted" if interrupted else "done"
