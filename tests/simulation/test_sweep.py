@@ -56,6 +56,17 @@ def test_neither_blocks_nor_threads_matter(monkeypatch, grid, blocks, workers):
         xr.testing.assert_equal(grid[name], other[name])
 
 
+@pytest.mark.parametrize("total", [2000, 5000, 10_000, 100_000, 1_000_000])
+@pytest.mark.parametrize("workers", [2, 3, 8])
+def test_no_thread_waits_long_for_another(total, workers):
+    """Blocks are many for each thread, or no longer than fill the lanes; and their number is shared evenly."""
+    sizes = [len(rows) for rows in sweeps.block_rows((total,), sweeps.block_shape((total,), 8.0, workers, sweeps.BLOCK))]
+    assert max(sizes) <= sweeps.BLOCK
+    assert len(sizes) >= sweeps.SHARE * workers or max(sizes) <= sweeps.LITTLE + 64
+    rounds = -(-len(sizes) // workers)
+    assert rounds * max(sizes) <= 1.1 * total / workers + 64
+
+
 def test_the_order_does_not_matter(grid):
     turned = sweep(over={"K.g": DENSITIES[::-1], "stimulus.amplitude": AMPLITUDES[::-1]}, record=lo.Final())
     expected = grid.V_final.isel({"K.g": slice(None, None, -1), "stimulus.amplitude": slice(None, None, -1)})
