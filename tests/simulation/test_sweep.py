@@ -60,7 +60,9 @@ def test_neither_blocks_nor_threads_matter(monkeypatch, grid, blocks, workers):
 @pytest.mark.parametrize("workers", [2, 3, 8])
 def test_no_thread_waits_long_for_another(total, workers):
     """Blocks are many for each thread, or no longer than fill the lanes; and their number is shared evenly."""
-    sizes = [len(rows) for rows in sweeps.block_rows((total,), sweeps.block_shape((total,), 8.0, workers, sweeps.BLOCK))]
+    sizes = [
+        len(rows) for rows in sweeps.block_rows((total,), sweeps.block_shape((total,), 8.0, workers, sweeps.BLOCK))
+    ]
     assert max(sizes) <= sweeps.BLOCK
     assert len(sizes) >= sweeps.SHARE * workers or max(sizes) <= sweeps.LITTLE + 64
     rounds = -(-len(sizes) // workers)
