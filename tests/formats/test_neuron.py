@@ -190,6 +190,7 @@ def test_a_scheme_that_is_written_runs_in_neuron_as_here(neuron, tmp_path):
 
 # A pool of ions becomes a mechanism of its own, which NEURON starts at the concentration without current.
 POOLS = {
+    "prinz_2003_ab_pd": (-50.0, 5.0, 0.05),
     "destexhe_1996_re": (-70.0, 3.0, 2.4e-4),
     "rubin_terman_2004_stn": (-60.0, 20.0, 0.0),
     "beeler_reuter_1977": (-84.0, 20.0, 1e-7),
