@@ -55,6 +55,12 @@ EXHIBITS: dict[str, tuple[Exhibit, ...]] = {
         ("120 µA/cm²", Trial(Step(120, 20), 600)),
         ("220 µA/cm²: blocked", Trial(Step(220, 20), 600)),
     ),
+    "morris_lecar_1981_homoclinic": (
+        ("38 µA/cm²: it comes to rest from -60 mV ...", Trial(Step(38), 400, None, {"V": -60.0})),
+        ("38 µA/cm² ... and fires from 0 mV", Trial(Step(38), 400, None, {"V": 0.0, "K.w": 0.1})),
+        ("39 µA/cm²: from 0 mV and more potassium it stays up", Trial(Step(39), 400, None, {"V": 0.0, "K.w": 0.3})),
+        ("41 µA/cm²", Trial(Step(41), 400, None, {"V": -60.0})),
+    ),
     "izhikevich_2007_inap_ik_bistable": (
         ("4 µA/cm²: it comes to rest from -64 mV ...", Trial(Step(4), 30, None, {"V": -64.0, "K.n": 0.0005})),
         ("4 µA/cm² ... and fires from -20 mV", Trial(Step(4), 30, None, {"V": -20.0, "K.n": 0.3})),

@@ -78,7 +78,7 @@ def _page(name: str, folder: Path) -> str:
         "steps": portrait.responses(traces),
         "gates": portrait.gates(cell),
         "rates": portrait.frequency(*curve, unit) if curve is not None and curve[1].any() else None,
-        "thumb": portrait.thumbnail(traces[-1][1], traces[-1][2]),
+        "thumb": portrait.thumbnail(*max(traces, key=lambda t: np.std(t[2]))[1:]),
     }
     for kind, figure in pictures.items():
         if figure is not None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SPAN = (-120.0, 60.0)  # mV
-LINE = 0.42  # inches from one equation to the next
+LINE, WIDE = 0.45, 8.0  # inches: from one equation to the next, the width of all
+MANY = 12  # equations in one column
 
 
 def responses(traces: Sequence[tuple[str, Any, Any]], width: float = 6.4) -> Figure:
@@ -123,13 +124,18 @@ def _logarithmic(axes: Axes) -> None:
 
 
 def equations(cell: Cell) -> Figure:
-    """The cell's equations, set by matplotlib's own mathematics."""
+    """The cell's equations, set by matplotlib's own mathematics, in two columns where there are many short ones."""
     lines = [_settable(line) for line in latex_lines(cell)]
     with style.style():
-        height = LINE * len(lines) + 0.1
-        figure = style.blank(7.0, height)
-        for row, line in enumerate(lines):
-            figure.text(0.01, 1 - (row + 0.6) * LINE / height, f"${line}$", fontsize=9, va="center")
+        figure = style.blank(WIDE, LINE)
+        texts = [figure.text(0.01, 0, f"${line}$", fontsize=9.5, va="center") for line in lines]
+        widest = max(t.get_window_extent().width for t in texts) / figure.dpi
+        columns = 2 if len(lines) > MANY and widest < 0.48 * WIDE else 1
+        rows = -(-len(lines) // columns)
+        width, height = max(WIDE, widest + 0.2), LINE * rows + 0.1
+        figure.set_size_inches(width, height)
+        for k, text in enumerate(texts):
+            text.set_position((0.01 + 0.5 * (k // rows), 1 - (k % rows + 0.6) * LINE / height))
     return figure
 
 
@@ -142,7 +148,34 @@ def _settable(line: str) -> str:
     cases = re.compile(r"\\begin\{cases\} ((?:(?!\\begin).)*?) & (.*?) \\\\ (.*?) & \\text\{else\} \\end\{cases\}")
     while cases.search(line):
         line = cases.sub(r"(\1 \\;\\mathrm{if}\\; \2,\\; \3 \\;\\mathrm{else})", line)
-    return _large_fractions(line)
+    return _large_fractions(_flat_exponents(line))
+
+
+def _flat_exponents(line: str) -> str:
+    """Fractions in exponents with a slash: as fractions they are too small to read."""
+    at = 0
+    while (at := line.find("^{", at)) >= 0:
+        end = _closing(line, at + 1)
+        inside = line[at + 2 : end]
+        while (f := inside.find(r"\frac{")) >= 0:
+            middle = _closing(inside, f + 5)
+            last = _closing(inside, middle + 1)
+            top, bottom = inside[f + 6 : middle], inside[middle + 2 : last]
+            top, bottom = (f"({x})" if re.search(r"[-+ ]|\\,|\\cdot", x) else x for x in (top, bottom))
+            inside = inside[:f] + f"{top}/{bottom}" + inside[last + 1 :]
+        line = line[: at + 2] + inside + line[end:]
+        at += 2
+    return line
+
+
+def _closing(line: str, at: int) -> int:
+    """Where the brace that opens at a place closes."""
+    depth = 0
+    for k in range(at, len(line)):
+        depth += {"{": 1, "}": -1}.get(line[k], 0)
+        if depth == 0:
+            return k
+    return len(line)
 
 
 def _large_fractions(line: str) -> str:
