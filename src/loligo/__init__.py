@@ -66,6 +66,7 @@ _MODULE_OF = {
     "plot": "plot",
     "animate": "plot.animation",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
+    "CompositionError": "errors",
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
 _MODULES = {"cells", "channels", "experiments", "formats", "dynamics", "papers"}
@@ -108,6 +109,9 @@ if TYPE_CHECKING:
     )
     from .errors import (
         FormulaError as FormulaError,
+    )
+    from .errors import (
+        CompositionError as CompositionError,
     )
     from .errors import (
         ImmutableError as ImmutableError,

@@ -77,3 +77,20 @@ def test_numbers_can_be_changed_by_keyword() -> None:
     assert channel.name == "T" and dict(channel.parameters)["g"].value == 2
     cell = lo.cells.wang_buzsaki_1996() + channel
     assert "T.g" in cell.parameters and cell["T"] is channel
+
+
+def test_a_keyword_that_the_channel_does_not_have_is_refused() -> None:
+    with pytest.raises(lo.LoligoError, match=r"ca_t_pospischil: it has no 'gg'; did you mean 'g'"):
+        lo.channels.ca_t_pospischil(gg=2)
+
+
+def test_what_cannot_be_added_to_a_cell_says_what_to_do() -> None:
+    cell = lo.cells.squid()
+    with pytest.raises(lo.LoligoError, match=r"call it: squid \+ ca_t_pospischil\(\)"):
+        cell + lo.channels.ca_t_pospischil  # type: ignore[operator]
+    with pytest.raises(lo.LoligoError, match="add a channel or a pool"):
+        cell + lo.cells.noble_1962()  # type: ignore[operator]
+    with pytest.raises(lo.LoligoError, match=r"no such pool; add one first, such as cell \+ loligo.channels.calcium"):
+        cell + lo.channels.k_ca_prinz()
+    with pytest.raises(lo.LoligoError, match=r"two channels are called 'Na'; rename one"):
+        cell + lo.channels.na_traub()
