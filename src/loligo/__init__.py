@@ -108,10 +108,10 @@ if TYPE_CHECKING:
         papers as papers,
     )
     from .errors import (
-        FormulaError as FormulaError,
+        CompositionError as CompositionError,
     )
     from .errors import (
-        CompositionError as CompositionError,
+        FormulaError as FormulaError,
     )
     from .errors import (
         ImmutableError as ImmutableError,
