@@ -52,11 +52,11 @@ def in_a_row(f, b, k, n, count, h):
             b[IN + e] += h * b[P + e]
 
 
-def block(numbers: kernel.Numbers, lanes: int) -> np.ndarray:
-    """A block of lanes on their way up a spike, every lane at another V."""
-    cell = lo.cells.squid()
+def block(numbers: kernel.Numbers, lanes: int, cell: lo.Cell | None = None) -> np.ndarray:
+    """A block of lanes of a cell, the squid's axon unless given, on their way up a spike, every lane at another V."""
+    cell = cell or lo.cells.squid()
     whole = system(cell)
-    start = initial_state(cell, "rest")
+    start = initial_state(cell, {"V": -60.0} if cell.initial else "rest")
     b = np.zeros(WORK)
     b[:lanes] = 10.0
     derived = numbers.derive(np.array([parameter_values(cell)]))[0]
@@ -69,9 +69,11 @@ def block(numbers: kernel.Numbers, lanes: int) -> np.ndarray:
     return b
 
 
-def stopwatch(loop: object, f: int, numbers: kernel.Numbers, lanes: int) -> Callable[[], float]:
+def stopwatch(
+    loop: object, f: int, numbers: kernel.Numbers, lanes: int, cell: lo.Cell | None = None
+) -> Callable[[], float]:
     """A function that returns ns per evaluation and lane."""
-    kept = block(numbers, lanes)
+    kept = block(numbers, lanes, cell)
     call = loop.ctypes  # type: ignore[attr-defined]
 
     def address(array: np.ndarray) -> ctypes.Array | object:

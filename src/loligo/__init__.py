@@ -66,6 +66,7 @@ _MODULE_OF = {
     "plot": "plot",
     "animate": "plot.animation",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
+    "CompositionError": "errors",
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
 _MODULES = {"cells", "channels", "experiments", "formats", "dynamics", "papers"}
@@ -105,6 +106,9 @@ if TYPE_CHECKING:
     )
     from . import (
         papers as papers,
+    )
+    from .errors import (
+        CompositionError as CompositionError,
     )
     from .errors import (
         FormulaError as FormulaError,

@@ -13,6 +13,10 @@ class FormulaError(LoligoError):
     """A formula that cannot be read, or that has no finite value where it is needed."""
 
 
+class CompositionError(LoligoError, TypeError):
+    """Something was added to a cell that is no part of one."""
+
+
 class PathError(LoligoError):
     """A dotted path, such as ``Na.g``, that leads nowhere."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -96,6 +97,50 @@ def test_the_squid_file_matches_the_hh_that_is_built_into_neuron(neuron):
     assert np.abs(mine - theirs).max() < 2e-3
 
 
+def shipped(name):
+    """A file that comes with NEURON: written by its authors, and read here as it lies there."""
+    found = importlib.util.find_spec("neuron")
+    if found is None or found.origin is None:
+        pytest.skip("NEURON is not installed")
+    files = sorted(Path(found.origin).parent.glob(f".data/share/**/{name}"))
+    if not files:
+        pytest.skip(f"this NEURON comes without {name}")
+    return files[0]
+
+
+def test_neuron_s_own_hh_mod(neuron):
+    parts = read_mod(shipped("hh.mod"), ena=50, ek=-77)
+    cell = lo.Cell("hh", parts.values(), celsius=6.3)
+    theirs = neuron(insert=["hh"], times=TIMES, set={"ena": 50.0, "ek": -77.0}, globals={"usetable_hh": 0})
+    mine = ours(cell)
+    assert theirs.max() > 30
+    assert np.abs(mine - theirs).max() < 1e-3
+
+
+def test_the_squid_channels_of_neuron_s_demonstration(neuron):
+    """Two files, in an older style: voltage turned round, rates of several gates in one function, told apart by number."""
+    files = [shipped("nachan.mod"), shipped("khhchan.mod")]
+    parts = [lo.load_mod(files[0], ena=50), lo.load_mod(files[1], ek=-77), lo.Channel("leak", g=0.3, E=-54.3)]
+    cell = as_cell("demonstration", parts).replace(celsius=6.3)
+    theirs = neuron(files, ["HHna", "HHk", "pas"], times=TIMES, globals={"usetable_HHna": 0, "usetable_HHk": 0},
+                    set={"ena": 50.0, "ek": -77.0, "g_pas": 3e-4, "e_pas": -54.3})  # fmt: skip
+    mine = ours(cell)
+    assert theirs.max() > 30
+    assert np.abs(mine - theirs).max() < 1e-3
+
+
+def test_the_calcium_channel_of_neuron_s_demonstration(neuron):
+    """Its rates have the Boltzmann constant in them, its current is no ohmic one and reads calcium on both sides."""
+    file = shipped("cachan1.mod")
+    leak = lo.Channel("leak", g=0.3, E=-65)
+    cell = as_cell("calcium", [lo.load_mod(file, imax=0.03), leak]).replace(celsius=16.0).with_({"Ca": 1e-4})
+    theirs = neuron([file], ["cachan1", "pas"], celsius=16.0, times=TIMES, globals={"usetable_cachan1": 0}, cai=1e-4,
+                    set={"g_pas": 3e-4, "e_pas": -65.0, "imax_cachan1": 0.03})  # fmt: skip
+    mine = ours(cell)
+    assert np.ptp(mine) > 20
+    assert np.abs(mine - theirs).max() < 1e-3
+
+
 CASES = {  # the old style of ka knows fixed steps only, and these are of first order
     "kv": ("kv.mod", 34.0, {"ek": -77.0}, {}, 5e-3),
     "ka": ("ka.mod", 35.0, {"ek": -85.0}, {"dt": 0.001, "globals": {"usetable_ka": 0}}, 2e-2),
@@ -141,3 +186,26 @@ def test_a_scheme_that_is_written_runs_in_neuron_as_here(neuron, tmp_path):
     files = write_mod(cell, tmp_path / "exported")
     theirs = neuron(files, [f.stem for f in files], celsius=22.0, times=TIMES)
     assert np.abs(ours(cell) - theirs).max() < 5e-3
+
+
+# A pool of ions becomes a mechanism of its own, which NEURON starts at the concentration without current.
+POOLS = {
+    "prinz_2003_ab_pd": (-50.0, 5.0, 0.05),
+    "destexhe_1996_re": (-70.0, 3.0, 2.4e-4),
+    "rubin_terman_2004_stn": (-60.0, 20.0, 0.0),
+    "beeler_reuter_1977": (-84.0, 20.0, 1e-7),
+}
+
+
+@pytest.mark.parametrize("name", POOLS)
+def test_a_cell_with_a_pool_that_is_written_runs_in_neuron_as_here(name, neuron, tmp_path):
+    V, current, rest = POOLS[name]
+    cell = getattr(lo.cells, name)()
+    files = write_mod(cell, tmp_path / "exported")
+    assert any(f.stem == "Ca_pool" for f in files)
+    theirs = neuron(files, [f.stem for f in files], celsius=cell.celsius.value, cm=cell.capacitance.value, times=TIMES,
+                    current=current, V=V)  # fmt: skip
+    run = lo.simulate(cell, lo.Step(current, 5.0), duration=40.0, initial={"V": V, "Ca": rest}, every=0.25,
+                      tolerance=1e-9)  # fmt: skip
+    assert np.ptp(theirs) > 20
+    assert np.abs(run["V"].values.ravel() - theirs).max() < 2e-2

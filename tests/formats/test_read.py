@@ -166,3 +166,22 @@ def test_a_value_for_a_parameter_that_is_not_there():
 def test_a_file_that_is_not_there():
     with pytest.raises(lo.LoligoError, match="cannot read"):
         lo.load_mod("nowhere.mod")
+
+
+def test_rates_by_number_take_the_branch_of_their_number(tmp_path):
+    """One function with the rates of several gates, told apart by a number, as in NEURON's own demonstration."""
+    path = tmp_path / "x.mod"
+    path.write_text(
+        "NEURON {\n SUFFIX x\n NONSPECIFIC_CURRENT i\n}\nUNITS {\n k = (k) (joule/degC)\n e = (e) (coulombs)\n}\n"
+        "PARAMETER { g = 0.01 (S/cm2) }\nASSIGNED { v i celsius }\nSTATE { m h }\n"
+        "BREAKPOINT { SOLVE s METHOD cnexp\n i = g*m*h*(v - 50) }\n"
+        "DERIVATIVE s {\n m' = alp(v, 0)*(1 - m) - m\n h' = alp(v, 1)*(1 - h) - alp(v, 2)*h\n}\n"
+        "FUNCTION alp(v, i) {\n if (i == 0) {\n alp = exp(v/10)\n } else if (i == 1 && !(i > 1)) {\n"
+        " alp = exp(-v/20)\n } else {\n alp = exp(0.001*e/k/(273.15 + celsius)*v)\n }\n}\n"
+    )
+    channel = lo.load_mod(path)
+    at = {"V": -40.0, "celsius": 20.0}
+    assert value(channel.gate("m").inf, **at) == pytest.approx(1 / (1 + math.exp(4)))
+    h = channel.gate("h")
+    assert value(h.alpha, **at) == pytest.approx(math.exp(2))
+    assert value(h.beta, **at) == pytest.approx(math.exp(-40 / 25.2617), rel=1e-5)  # kT/e at 20 °C, mV

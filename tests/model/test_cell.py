@@ -136,7 +136,7 @@ def test_adding_and_removing_what_cannot_be() -> None:
     with pytest.raises(LoligoError, match="at least one channel"):
         SQUID - "Na" - "K" - "leak"
     for wrong in (3, "Na", SQUID):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match="cannot be added to a cell; add a channel or a pool"):
             SQUID + wrong  # type: ignore[operator]
 
 

@@ -111,3 +111,24 @@ def test_given_initial_values():
         lo.simulate(SQUID, duration=1, initial={"K.n": 1.5})
     with pytest.raises(SimulationError, match="'rest'"):
         lo.simulate(SQUID, duration=1, initial="steady")
+
+
+def test_gates_are_steady_with_a_concentration_that_is_given():
+    """Spike times of the published cell from V = -50 mV, 0.05 µM calcium and its gates steady there, found in NEURON."""
+    cell = lo.cells.prinz_2003_ab_pd()
+    ds = lo.simulate(cell, duration=90, initial={"V": -50, "Ca": 0.05}, record=["KCa.m", "CaT.h"], tolerance=1e-9)
+    assert float(ds["KCa.m"][0]) == pytest.approx(0.05 / 3.05 / (1 + np.exp((-50 + 28.3) / -12.6)))
+    assert float(ds["CaT.h"][0]) == pytest.approx(1 / (1 + np.exp((-50 + 32.1) / 5.5)))
+    np.testing.assert_allclose(ds.spike_times, [52.8566, 67.8387, 81.8556], atol=1e-4)
+
+
+def test_a_sweep_over_a_concentration_begins_as_its_single_runs_do():
+    cell = lo.cells.golomb_2006_ca1()
+    amounts = [0.5, 2.0, 5.0]
+    for more in ({"V": -60.0}, {}):
+        whole = lo.simulate(
+            cell, duration=5, initial=more or "rest", over={"initial.Ca": amounts}, record=lo.Final(["AHP.q", "V"])
+        )
+        for j, amount in enumerate(amounts):
+            one = lo.simulate(cell, duration=5, initial={**more, "Ca": amount}, record=["AHP.q"])
+            assert float(whole["AHP.q_final"][j]) == pytest.approx(float(one["AHP.q"][-1]), rel=1e-6)

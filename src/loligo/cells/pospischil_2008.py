@@ -113,6 +113,16 @@ FACTS = {
         *spikes("rebound after -0.5 µA/cm² for 400 ms", Step(-0.5, 0, 400), 600, tolerance=1e-4,
                 times=(442.148311, 451.385510, 491.966620)),
     ),
-    "pospischil_2008_rs_modeldb": (),
-    "pospischil_2008_fs_modeldb": (),
+    "pospischil_2008_rs_modeldb": (
+        rest({"V": -70.57123321, "Na.h": 0.9999237758, "M.p": 0.02772987498}),
+        onset(1.935626835, 1000, below=5),
+        *spikes("3 µA/cm² for 1 s", Step(3), 1000, count=18, times=(15.39653, 34.84255, 57.86406, 85.64998),
+                interval=66.82286869),
+    ),
+    "pospischil_2008_fs_modeldb": (
+        rest({"V": -69.9999941, "Na.h": 0.9999117963}),
+        onset(2.724151328, 1000, below=5),
+        *spikes("4 µA/cm² for 1 s, without adaptation", Step(4), 1000, count=62,
+                times=(12.92113, 28.85444, 44.78631, 60.71817), interval=15.93186077),
+    ),
 }  # fmt: skip

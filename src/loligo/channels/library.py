@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import LoligoError, nearest
 from ..model.cell import Cell
 from ..model.channel import Channel
 from ..model.expression import Expression, V, exp, symbols
 from ..model.parameter import Parameter
 from ..model.pool import Pool
+
+# What a channel is besides its parameters and gates, and can be given anew.
+ALSO = ("name", "E", "current", "source", "doi", "preparation", "description", "reads", "carries", "times", "q10",
+        "celsius_ref")  # fmt: skip
 
 
 class Entry:
@@ -31,6 +36,10 @@ class Entry:
 
     def __call__(self, **changes: Any) -> Channel:
         made = self.make()
+        for name in changes:
+            known = [n for group in (made.parameters, made.gates, made.schemes, made.activations) for n, _ in group]
+            if name not in known and name not in ALSO:
+                raise LoligoError(f"{self.__name__}: it has no '{name}'; {nearest(name, [*known, 'name'])}")
         return made.replace(**changes) if changes else made
 
     def alone(self) -> Cell:

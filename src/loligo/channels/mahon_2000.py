@@ -31,7 +31,7 @@ def na_mahon() -> Channel:
     """Fast sodium current with instantaneous activation."""
     return Channel(
         "Na", g=35, E=55, **_COMMON, description="fast sodium", m=Gate(3, inf=_alpha_m / (_alpha_m + _beta_m)),
-        h=Gate(1, alpha=5 * 0.07 * exp(-(V + 51) / 20), beta=5 / (1 + exp(-0.1 * (V + 21)))),
+        h=Gate(1, alpha=5 * (0.07 * exp(-(V + 51) / 20)), beta=5 / (1 + exp(-0.1 * (V + 21)))),
     )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def k_mahon() -> Channel:
     """Delayed rectifier."""
     return Channel(
         "K", g=6, E=-90, **_COMMON, description="delayed rectifier potassium",
-        n=Gate(4, alpha=5 * 0.01 * linoid(-(V + 27), 10), beta=5 * 0.125 * exp(-(V + 37) / 80)),
+        n=Gate(4, alpha=5 * (0.01 * linoid(-(V + 27), 10)), beta=5 * (0.125 * exp(-(V + 37) / 80))),
     )  # fmt: skip
 
 

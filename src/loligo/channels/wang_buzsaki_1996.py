@@ -26,7 +26,7 @@ def na_wang_buzsaki() -> Channel:
     return Channel(
         "Na", g=35, E=55, source=SOURCE, doi=DOI, preparation=PREPARATION, description="sodium",
         m=Gate(3, inf=_alpha_m / (_alpha_m + _beta_m)),
-        h=Gate(1, alpha=PHI * 0.07 * exp(-(V + 58) / 20), beta=PHI * 1 / (1 + exp(-0.1 * (V + 28)))),
+        h=Gate(1, alpha=PHI * (0.07 * exp(-(V + 58) / 20)), beta=PHI / (1 + exp(-0.1 * (V + 28)))),
     )  # fmt: skip
 
 
@@ -35,5 +35,5 @@ def k_wang_buzsaki() -> Channel:
     """Delayed rectifier of fast-spiking interneurons."""
     return Channel(
         "K", g=9, E=-90, source=SOURCE, doi=DOI, preparation=PREPARATION, description="delayed rectifier potassium",
-        n=Gate(4, alpha=PHI * 0.01 * linoid(-(V + 34), 10), beta=PHI * 0.125 * exp(-(V + 44) / 80)),
+        n=Gate(4, alpha=PHI * (0.01 * linoid(-(V + 34), 10)), beta=PHI * (0.125 * exp(-(V + 44) / 80))),
     )  # fmt: skip

@@ -12,13 +12,17 @@ import numpy as np
 
 from .. import cells
 from ..errors import LoligoError, LoligoWarning, PathError, nearest
+from ..model.fact import Trial
+from ..model.stimulus import Step
+from ..verify.trials import observe
 from . import output
 
 if TYPE_CHECKING:
     from ..model.cell import Cell
     from ..verify import Outcome
 
-LEVELS, SPAN = 64, 500.0  # currents tried at once, ms
+LEVELS, SPAN, LONG = 64, 500.0, 2000.0  # currents tried at once; ms of a step, ms for a rate
+SAMPLE = 0.1  # ms, between the points of a long trace
 FREE = 120000.0  # ms, in which a cell shows what it does by itself
 DECADES = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)
 _STYLE = """
@@ -71,10 +75,10 @@ def _page(name: str, folder: Path) -> str:
     unit = cell.stimulus_unit
     pictures: dict[str, Any] = {
         "equations": portrait.equations(cell),
-        "steps": portrait.responses(traces, unit),
+        "steps": portrait.responses(traces),
         "gates": portrait.gates(cell),
-        "rates": portrait.frequency(*curve, unit) if curve is not None else None,
-        "thumb": portrait.thumbnail(traces[-1][1], traces[-1][2]),
+        "rates": portrait.frequency(*curve, unit) if curve is not None and curve[1].any() else None,
+        "thumb": portrait.thumbnail(*max(traces, key=lambda t: np.std(t[2]))[1:]),
     }
     for kind, figure in pictures.items():
         if figure is not None:
@@ -90,8 +94,9 @@ def _page(name: str, folder: Path) -> str:
         _table([("source", html.escape(cell.source)), ("doi", _link(cell.doi)),
                 ("preparation", html.escape(cell.preparation)), ("validity", html.escape(cell.validity)),
                 ("temperature", f"{cell.celsius.value:g} °C")]),
-        shown("steps", "Responses to steps of current"),
+        shown("steps", "What it does"),
         shown("rates", "Rate of firing"),
+        _silent(curve, unit),
         shown("equations", "Equations"),
         f"<details><summary>as text</summary><pre>{html.escape(cell.equations())}</pre></details>",
         shown("gates", "Gates: steady states and time constants"),
@@ -104,6 +109,11 @@ def _page(name: str, folder: Path) -> str:
     picture = f"<img src='{name}-thumb.png' alt=''>"
     text = f"<b>{html.escape(name)}</b>{html.escape(cell.description)}<br><small>{html.escape(cell.source)}</small>"
     return f"<a class='card' href='{name}.html'>{picture}{text}</a>"
+
+
+def short(x: float) -> str:
+    """A current in three digits, and never with an exponent."""
+    return f"{float(f'{x:.3g}'):g}"
 
 
 def _link(doi: str) -> str:
@@ -130,37 +140,43 @@ def _facts(found: list[Outcome]) -> str:
     return f"<table>{head}{''.join(rows)}</table>"
 
 
-def _behaviour(cell: Cell) -> tuple[list[tuple[float, Any, Any]], tuple[Any, Any] | None]:
-    """Some responses worth looking at, and the f-I curve, on a scale of current that suits the cell."""
-    from ..model.fact import Trial
-    from ..model.stimulus import Step
-    from ..verify.trials import observe
+def _silent(curve: tuple[Any, Any] | None, unit: str) -> str:
+    if curve is None or curve[1].any():
+        return ""
+    return f"<p>It does not fire again and again at any constant current up to {short(curve[0][-1])} {unit}.</p>"
 
-    [free] = observe(cell, [Trial(None, FREE, initial="own" if cell.initial else "rest")])
+
+def _behaviour(cell: Cell) -> tuple[list[tuple[str, Any, Any]], tuple[Any, Any] | None]:
+    """Some responses worth looking at, and the f-I curve, on a scale of current that suits the cell."""
+    from .exhibits import EXHIBITS, NO_RATES
+
+    start = "own" if cell.initial else "rest"
+    [free] = observe(cell, [Trial(None, FREE, initial=start)])
     pacing = len(free.spikes[free.spikes > FREE / 3]) > 2
     scale = _scale(cell, pacing)
-    if pacing:
+    unit = cell.stimulus_unit
+    exhibits = EXHIBITS.get(cell.name)
+    if exhibits is None and pacing:
         late = np.diff(free.spikes[free.spikes > FREE / 3])
         length = float(np.clip(6 * late.max(), 200.0, FREE / 2))
-        traces = [(0.0, *_trace(cell, None, length, "own" if cell.initial else "rest", FREE - length))]
-        traces += [(x, *_trace(cell, Step(x), min(length, 2000.0), "own" if cell.initial else "rest", 500.0))
-                   for x in (-scale, scale)] if length <= 2000 else []  # fmt: skip
-        return sorted(traces, key=lambda t: abs(t[0]), reverse=True), None
-    chosen = [-scale, 0.8 * scale, 1.3 * scale, 3 * scale]
-    traces = [(x, *_trace(cell, Step(x, 20, SPAN - 80), SPAN, "rest", 0.0)) for x in chosen]
+        exhibits = (("by itself", Trial(None, length, initial=start, before=FREE - length)),)
+        exhibits += tuple((f"{short(x)} {unit}", Trial(Step(x), min(length, 2000.0), initial=start, before=500.0))
+                          for x in (-scale, scale) if length <= 2000)  # fmt: skip
+    elif exhibits is None:
+        chosen = (-2 * scale, 0.8 * scale, 1.3 * scale, 3 * scale)
+        exhibits = tuple((f"{short(x)} {unit}", Trial(Step(x, 20, SPAN - 80), SPAN)) for x in chosen)
+    traces = [(title, *_trace(cell, trial)) for title, trial in exhibits]
+    if pacing or cell.name in NO_RATES:
+        return traces, None
     currents = np.linspace(0, 6 * scale, LEVELS)
-    runs = observe(cell, [Trial(Step(x), 1000) for x in currents.tolist()])
-    late_spikes = [seen.spikes[seen.spikes > 300] for seen in runs]
-    rates = [1000 * (len(t) - 1) / (t[-1] - t[0]) if len(t) > 1 else 0.0 for t in late_spikes]
+    runs = observe(cell, [Trial(Step(x), LONG) for x in currents.tolist()])
+    late_spikes = [seen.spikes[seen.spikes > 0.3 * LONG] for seen in runs]
+    rates = [1000 * (len(t) - 1) / (t[-1] - t[0]) if len(t) > 2 else 0.0 for t in late_spikes]
     return traces, (currents, np.array(rates))
 
 
 def _scale(cell: Cell, pacing: bool) -> float:
     """The least of some currents, tried decade by decade, with which the cell fires, or fires more."""
-    from ..model.fact import Trial
-    from ..model.stimulus import Step
-    from ..verify.trials import observe
-
     [free] = observe(cell, [Trial(None, SPAN)])
     for low in DECADES:
         levels = np.geomspace(low, 10 * low, LEVELS, endpoint=False).tolist()
@@ -170,13 +186,8 @@ def _scale(cell: Cell, pacing: bool) -> float:
     return 1.0
 
 
-def _trace(cell: Cell, stimulus: Any, duration: float, initial: str, before: float) -> tuple[Any, Any]:
-    from ..model.fact import Trial
-    from ..verify.trials import observe
-
-    every = 0.1 if duration > 2000 else 0.02
-    trial = Trial(stimulus, duration, initial=initial, before=before)
+def _trace(cell: Cell, trial: Trial) -> tuple[Any, Any]:
+    every = SAMPLE if trial.duration > 2000 else 0.02
     [seen] = observe(cell, [trial], every)
-    first = int(before / every)
-    v = seen.trace[first:]
+    v = seen.trace[int(trial.before / every) :]
     return np.arange(len(v)) * every, v

@@ -2,7 +2,7 @@
 
 Calls are written out, assigned variables are replaced by what was assigned. Of an ``if`` that only keeps a removable
 singularity away the other branch is taken, after a look at whether it really does no more; any other ``if`` becomes
-`where`.
+`where`. Of one that numbers alone decide, the branch that they decide for is carried out.
 """
 
 from __future__ import annotations
@@ -206,6 +206,10 @@ class Run:
 
     def _if(self, statement: Node, local: Values, depth: int) -> None:
         _, condition, then, other, line = statement
+        settled = self._settled(condition, local, depth)
+        if settled is not None:
+            self._block(then if settled else other, local, depth)
+            return
         guard, excluded = self._guarded(condition, local, depth)
         before = (dict(local), self.variables, dict(self.rates))
         branches = []
@@ -235,6 +239,29 @@ class Run:
         local.update(merged[0])
         self.variables = merged[1]
 
+    def _settled(self, condition: Node, local: Values, depth: int) -> bool | None:
+        """Whether a condition on numbers alone holds, as where one function has the rates of several gates by number.
+
+        None where it depends on anything that is not a number.
+        """
+        kind = condition[0]
+        if kind == "not":
+            inner = self._settled(condition[1], local, depth)
+            return None if inner is None else not inner
+        if kind in ("&&", "||"):
+            both = [self._settled(side, local, depth) for side in condition[1:3]]
+            if (kind == "||") in both:  # one side decides
+                return bool(kind == "||")
+            return None if None in both else kind == "&&"
+        if kind not in _COMPARISONS:
+            return None
+        a, b = (self._value(side, local, depth).sympy for side in condition[1:3])
+        if not (a - b).is_number:
+            return None
+        x = _number(a - b)
+        holds: dict[str, bool] = {"<": x < 0, ">": x > 0, "<=": x <= 0, ">=": x >= 0, "==": x == 0, "!=": x != 0}
+        return holds[kind]
+
     def _guarded(self, condition: Node, local: Values, depth: int) -> tuple[sympy.Expr | None, bool]:
         """What vanishes in the middle of ``fabs(x) < 1e-6`` or ``x == 0``, and whether the condition holds there.
 
@@ -257,9 +284,7 @@ class Run:
         """Where what the guard tests vanishes, its branch has to agree with the limit of the other."""
         by_name = {s: self.values.get(str(s), 0.5) for s in
                    (zero.free_symbols | a.sympy.free_symbols | b.sympy.free_symbols)}  # fmt: skip
-        x = next((s for s in sorted(zero.free_symbols, key=lambda s: (str(s) != "V", str(s)))), None)
-        if x is None:
-            raise self._error(line, "an 'if' on numbers alone; take the branch that is meant")
+        x = min(zero.free_symbols, key=lambda s: (str(s) != "V", str(s)))
         others = {s: v for s, v in by_name.items() if s != x}
         slope, offset = (sympy.lambdify(x, f.xreplace(others), "math")
                          for f in (sympy.diff(zero, x), zero))  # fmt: skip

@@ -30,15 +30,16 @@ from .syntax import Mechanism, read
 
 _LARGEST = 1_000_000  # bytes
 _VOLTAGE = sympy.Symbol("V", real=True)
+_AVOGADRO = sympy.Integer(602214076) * 10**15  # 1/mol
 _CONSTANTS = {  # (what, in which unit) -> value; the units as tokens
     ("faraday", "coulomb"): FARADAY,
-    ("faraday", "coulombs"): FARADAY,
     ("faraday", "kilocoulomb"): FARADAY / 1000,
-    ("faraday", "kilocoulombs"): FARADAY / 1000,
     ("faraday", "10000 coulomb"): FARADAY / 10000,
     ("k - mole", "joule / degC"): GAS,
     ("k - mole", "joule / kelvin"): GAS,
     ("k - mole", "mV - coul / degC"): 1000 * GAS,
+    ("k", "joule / degC"): GAS / _AVOGADRO,
+    ("e", "coulomb"): FARADAY / _AVOGADRO,
     ("pi", "1"): sympy.Rational(repr(math.pi)),
 }
 # What NEURON gives an ion that nobody set: e, mV; outside, mM.
@@ -123,9 +124,10 @@ class _Reading:
         self.reversals: set[str] = set()
         self.carried: dict[str, str] = {}
         for name, (what, unit, line) in mechanism.constants.items():
-            if (what, unit) not in _CONSTANTS:
+            constant = _CONSTANTS.get((what, unit.replace("coulombs", "coulomb")))
+            if constant is None:
                 raise mechanism.error(line, f"the constant ({what}) ({unit}) is not known; give its value as a number")
-            self.known[name] = expression(_CONSTANTS[what, unit])
+            self.known[name] = expression(constant)
         for name, (value, unit, _) in mechanism.parameters.items():
             if name not in _GIVEN:
                 self._number(name, value, unit)

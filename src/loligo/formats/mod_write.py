@@ -23,7 +23,8 @@ from ..system.singularities import remove
 
 _V = sympy.Symbol("V", real=True)
 _RESERVED = {"v", "t", "dt", "celsius", "i", "area", "diam", "rates", "states", "exp", "log", "pow", "fabs", "if",
-             "else", "select_", "phi_1", "heat"}  # fmt: skip
+             "else", "select_", "phi_1", "heat",
+             "j", "y"}  # fmt: skip  # NEURON calls the initial value of a state j j0, which the C library has taken
 _BUILT_IN = {"hh", "pas", "extracellular", "fastpas", "capacitance", "morphology"}
 
 

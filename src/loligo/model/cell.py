@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..errors import LoligoError, PathError, nearest
+from ..errors import CompositionError, LoligoError, PathError, nearest
 from ..units import number
 from .channel import Channel
 from .compartment import CAPACITANCE, Compartment
@@ -261,7 +261,9 @@ class Cell(Immutable):
         if isinstance(part, Pool):
             return self.replace(pools=(*self.pools, part))
         if not isinstance(part, Channel):
-            return NotImplemented
+            called = getattr(part, "__name__", "")
+            hint = f"call it: {self.name} + {called}()" if callable(part) and called else "add a channel or a pool"
+            raise CompositionError(f"{self.name}: {part!r} cannot be added to a cell; {hint}")
         return self.replace(channels=(*self.channels, part))
 
     def __sub__(self, part: Any) -> Cell:

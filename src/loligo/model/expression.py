@@ -328,6 +328,10 @@ def latex(tree: Tree, level: int = 0) -> str:
         if tree[1] == "where":
             x, yes, no = (latex(a) for a in tree[2:])
             return rf"\begin{{cases}} {yes} & {x} > 0 \\ {no} & \text{{else}} \end{{cases}}"
+        if tree[1] == "nernst":
+            into, outside, valence = (latex(a) for a in tree[2:])
+            charge = "F" if valence == "1" else rf"{valence}\,F"
+            return rf"\frac{{R\,\left(T + 273.15\right)}}{{{charge}}}\,\ln\frac{{{outside}}}{{{into}}}"
         known = {"log": r"\ln", "tanh": r"\tanh", "cosh": r"\cosh", "sinh": r"\sinh", "minimum": r"\min"}
         name = known.get(tree[1], r"\max" if tree[1] == "maximum" else rf"\operatorname{{{tree[1]}}}")
         return rf"{name}\left({inside}\right)"

@@ -198,7 +198,8 @@ def initial_state(cell: Cell, wanted: Any) -> dict[str, float]:
     ----------
     cell : Cell
     wanted : "rest" or mapping
-        Values by path; states not named take their steady value at the given (or resting) V.
+        Values by path; states not named take their steady value at the given (or resting) V, and at the concentrations
+        that are given.
     """
     state, note = beginning(cell, wanted)
     if note:
@@ -223,14 +224,14 @@ def beginning(cell: Cell, wanted: Any) -> tuple[dict[str, float], str]:
         if kinds[path] in ("gate", "scheme") and not 0 <= value <= 1:
             raise SimulationError(f"initial {path}: {value:g}; an open probability lies between 0 and 1")
     if "V" in given:
-        return {**steady_at(cell, given["V"]), **given}, ""
+        return steady_at(cell, given["V"], given), ""
     rest, note = _rest(cell)
-    return {**steady_at(cell, rest.V), **given}, note
+    return steady_at(cell, rest.V, given), note
 
 
-def steady_at(cell: Cell, v: float) -> dict[str, float]:
-    """The steady values of all gates and pools with V, in every compartment, at that value."""
-    steady = Steady(cell, 0.0)
+def steady_at(cell: Cell, v: float, given: Mapping[str, float] | None = None) -> dict[str, float]:
+    """The steady values of all gates and pools with V, in every compartment, at that value, and with what is given."""
+    steady = Steady(cell, 0.0, given=given)
     states = steady.fill([np.array([v])] * len(steady.plan.voltages))
     found = {s.path: float(x[0]) for s, x in zip(steady.system.states, states, strict=True)}
     lost = [path for path, x in found.items() if not np.isfinite(x)]
@@ -258,7 +259,7 @@ def _rest(cell: Cell) -> tuple[Equilibrium, str]:
             f"{cell.name} has no equilibrium between {SCAN[0]:g} and {SCAN[1]:g} mV; start from initial={{'V': ...}}"
         )
     if cell.initial:
-        state = {**steady_at(cell, dict(cell.initial).get("V", found[0].V)), **dict(cell.initial)}
+        state = steady_at(cell, dict(cell.initial).get("V", found[0].V), dict(cell.initial))
         note = f"{cell.name} has no stable resting state; starting from the initial state that the cell brings along"
     else:
         state = steady_at(cell, found[0].V - 5.0)

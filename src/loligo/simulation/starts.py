@@ -15,7 +15,7 @@ from ..numerics.arrays import array_function
 from ..numerics.roots import roots
 from ..system import System, system
 from .rest import SCAN, bisect, initial_state
-from .steady import Steady
+from .steady import Steady, felt
 
 Array = NDArray[np.float64]
 UNSTABLE_OFFSET = 5.0  # mV below an unstable rest, where a run begins that has no stable one
@@ -48,12 +48,12 @@ def starts(
     found: NDArray[np.bool_] = np.ones(len(parameters), dtype=bool)
     remarks: dict[str, int] = {}
     if "V" in varied:  # no resting state is needed
-        states = _given(whole, _steady(cell, parameters, varied["V"]), given)
+        states = _steady(cell, parameters, varied["V"], {**given, **varied})
     else:
         states, found, remarks = _resting(cell, whole, parameters, initial, given)
-    for path, value in varied.items():
-        states[:, _place(whole, path)] = value
-    return states, found, remarks
+        if felt(whole, tuple(varied)):
+            states = _steady(cell, parameters, states[:, 0], {**given, **varied})
+    return _given(whole, states, {**given, **varied}), found, remarks
 
 
 def _resting(
@@ -96,13 +96,14 @@ def _together(
     cell: Cell, whole: System, rows: Array, given: dict[str, Any]
 ) -> tuple[Array, NDArray[np.bool_], dict[str, NDArray[np.bool_]]]:
     if "V" in given:
-        states = _steady(cell, rows, np.full(len(rows), given["V"]))
+        states = _steady(cell, rows, np.full(len(rows), given["V"]), given)
         return _given(whole, states, given), np.ones(len(rows), dtype=bool), {}
     at, count = roots(whole, rows, 0.0, SCAN[:2], SCAN[2])
     v, stable, found, masks = _rest(cell, rows, at, count)
-    states = _steady(cell, rows, v)
-    for path, value in cell.initial:
-        states[~stable, _place(whole, path)] = value
+    states = _steady(cell, rows, v, given)
+    brought = dict(cell.initial)
+    if brought and not stable.all():
+        states[~stable] = _given(whole, _steady(cell, rows[~stable], v[~stable], {**brought, **given}), brought)
     states = _given(whole, states, given)
     hard = count < -1  # equilibria about to meet, which take a closer look
     if hard.any():
@@ -161,9 +162,9 @@ def _polished(cell: Cell, rows: Array, v: Array, grid: Array) -> Array:
     return np.where(before * after < 0, within, v)
 
 
-def _steady(cell: Cell, rows: Array, v: Array) -> Array:
-    """V, in every compartment, and the steady value of every other state at that V."""
-    steady = Steady(cell, 0.0, rows.T)
+def _steady(cell: Cell, rows: Array, v: Array, given: Mapping[str, Any] | None = None) -> Array:
+    """V, in every compartment, and the steady value of every other state at that V, and with what is given."""
+    steady = Steady(cell, 0.0, rows.T, given)
     return np.stack(steady.fill([v] * len(steady.plan.voltages)), axis=1)
 
 

@@ -7,6 +7,7 @@ membrane equation of the first is linear in the potential of the second, which t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -34,19 +35,25 @@ class Steady:
         Constant applied current.
     values : sequence of number or array, optional
         Values of the parameters in place of the cell's own: arrays for many variants, one potential for each.
+    given : mapping of str to number or array, optional
+        States that are held at a value: the others are steady with them.
     """
 
-    def __init__(self, cell: Cell, current: float, values: Any = None) -> None:
+    def __init__(self, cell: Cell, current: float, values: Any = None, given: Mapping[str, Any] | None = None) -> None:
         self.cell, self.current = cell, current
         self.system = system(cell)
         self.values = tuple(p.value for p in cell.parameters.values()) if values is None else values
-        self.plan = _plan(self.system)
+        self.given = dict(given or {})
+        self.plan = _plan(self.system, felt(self.system, tuple(self.given)))
 
     def fill(self, potentials: list[Array]) -> list[Array]:
         """All states, where the potential of each compartment is given."""
         states = [np.full(np.shape(potentials[0]), 0.5) for _ in self.system.states]
         for row, v in zip(self.plan.voltages, potentials, strict=True):
             states[row] = np.asarray(v, dtype=float)
+        for row, variable in enumerate(self.system.states[1:], 1):
+            if variable.path in self.given:
+                states[row] = np.zeros_like(states[0]) + self.given[variable.path]
         with np.errstate(all="ignore"):
             for _ in range(SWEEPS if self.plan.coupled else 1):
                 for row, slope in self.plan.searched:
@@ -55,7 +62,8 @@ class Steady:
                     self._solve_schemes(states)
             found = self.plan.steady(states, self.current, self.values)
         for row, value in zip(self.plan.rows, found, strict=True):
-            states[row] = np.array(value)
+            if self.system.states[row].path not in self.given:
+                states[row] = np.array(value)
         return states
 
     def _solve_schemes(self, states: list[Array]) -> None:
@@ -126,21 +134,22 @@ class Steady:
 class _Plan:
     """What follows from the structure of a System, however many cells share it."""
 
-    def __init__(self, whole: System) -> None:
+    def __init__(self, whole: System, held: frozenset[sympy.Symbol]) -> None:
+        resolved, unknowns = whole.resolve(held)
         row = {v.symbol: i for i, v in enumerate(whole.states)}
         self.voltages = [i for i, v in enumerate(whole.states) if v.kind == "voltage"]
-        self.rows = [row[x] for x in whole.steady]
-        self.steady = array_function(whole, tuple(whole.steady.values()))
-        potentials = {whole.states[i].symbol for i in self.voltages}
+        self.rows = [row[x] for x in resolved]
+        self.steady = array_function(whole, tuple(resolved.values()))
+        known = {whole.states[i].symbol for i in self.voltages} | held
         kinds = {v.symbol: v.kind for v in whole.states}
-        schemes = [x for x in whole.unknowns if kinds[x] == "scheme"]
+        schemes = [x for x in unknowns if kinds[x] == "scheme" and x not in held]
         self.scheme = [row[x] for x in schemes]
-        flows = [whole.derivatives[i].xreplace(whole.steady) for i in self.scheme]
+        flows = [whole.derivatives[i].xreplace(resolved) for i in self.scheme]
         parts = [sympy.diff(f, x) for f in flows for x in schemes]
         parts += [f.xreplace(dict.fromkeys(schemes, sympy.Integer(0))) for f in flows]
         self.scheme_parts = array_function(whole, tuple(parts))
-        inner = [x for x in whole.unknowns if x not in potentials and x not in schemes]
-        slopes: dict[sympy.Symbol, sympy.Expr] = {x: whole.derivatives[row[x]].xreplace(whole.steady) for x in inner}
+        inner = [x for x in unknowns if x not in known and x not in schemes]
+        slopes: dict[sympy.Symbol, sympy.Expr] = {x: whole.derivatives[row[x]].xreplace(resolved) for x in inner}
         self.searched = [(row[x], array_function(whole, (f,))) for x, f in slopes.items()]
         others = set(inner) | set(schemes)
         self.coupled = any(f.free_symbols & (others - {x}) for x, f in slopes.items())
@@ -150,5 +159,14 @@ class _Plan:
 
 
 @lru_cache(maxsize=256)
-def _plan(whole: System) -> _Plan:
-    return _Plan(whole)
+def _plan(whole: System, held: frozenset[sympy.Symbol]) -> _Plan:
+    return _Plan(whole, held)
+
+
+@lru_cache(maxsize=256)
+def felt(whole: System, paths: tuple[str, ...]) -> frozenset[sympy.Symbol]:
+    """Those of some states that others feel, potentials apart: what is steady with them is worked out anew."""
+    named = {v.symbol for v in whole.states[1:] if v.path in paths and v.kind != "voltage"}
+    flows = zip(whole.states, whole.derivatives, strict=True)
+    felt = set().union(*(f.free_symbols - {x.symbol} for x, f in flows if x.kind != "voltage"))
+    return frozenset(named & felt)

@@ -1,12 +1,14 @@
 """From formulas to straight-line arithmetic: a readable list of passes, each usable and tested alone.
 
 1. `expand_phi`: (e^x - 1)/x becomes a function of x and of e^x, so that the exponential can be shared.
-2. `share` (see exponentials.py): exponentials become powers of a few.
-3. `chain_powers`: powers of a shared exponential become a chain of squares and products.
-4. `hoist`: what depends on no state is taken out. Parts made of numbers only become constants ``k0, k1, ...``, parts
+2. `split_logarithms`: of a ratio of concentrations, so that pools with several reversal potentials have one logarithm.
+3. `share` (see exponentials.py): exponentials become powers of a few.
+4. `chain_powers`: powers of a shared exponential become a chain of squares and products.
+5. `hoist`: what depends on no state is taken out. Parts made of numbers only become constants ``k0, k1, ...``, parts
    with parameters become derived parameters ``q0, q1, ...``, computed once per variant. What is left holds no number,
    so its text, and with it the compiled kernel, is the same for all values.
-5. common subexpressions, and `name_bases`.
+6. `merge` (see divisions.py): fractions within fractions become one.
+7. common subexpressions, and `name_bases`.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from dataclasses import dataclass
 import sympy
 
 from ..model.functions import phi
+from .divisions import merge
 from .exponentials import Shared, share
 from .system import System
 
@@ -59,12 +62,13 @@ def lower(system: System, formulas: tuple[sympy.Expr, ...], hoister: Hoister) ->
     """Lower some formulas of a System; what does not move goes into the hoister, which several calls may share."""
     moving = {v.symbol for v in system.states} | {system.input}
     passed = expand_phi(formulas)
+    passed = split_logarithms(passed, {v.symbol for v in system.states if v.kind == "pool"}, moving)
     variables = tuple(sorted(moving & {s for f in passed for s in f.free_symbols}, key=str))
     shared, passed = share(passed, variables)
     chain, passed = chain_powers(passed, shared)
     hoister.moving = moving | {s.symbol for s in shared} | {symbol for symbol, _ in chain}
     slopes = tuple(hoister.take(s.slope) for s in shared)
-    passed = tuple(hoister.hoist(f) for f in passed)
+    passed = tuple(merge(hoister.hoist(f)) for f in passed)
     temporaries, results = sympy.cse(list(passed), symbols=(sympy.Symbol(f"x{i}") for i in range(10**6)))
     steps, results = name_bases(temporaries, results)
     return Lowered(tuple(shared), slopes, (*chain, *steps), tuple(results))
@@ -77,6 +81,21 @@ def expand_phi(formulas: tuple[sympy.Expr, ...]) -> tuple[sympy.Expr, ...]:
         return 1 / linoid(x, sympy.exp(x)) if k == 1 else phi(k, x)
 
     return tuple(f.replace(phi, written) for f in formulas)
+
+
+def split_logarithms(
+    formulas: tuple[sympy.Expr, ...], pools: set[sympy.Symbol], moving: set[sympy.Symbol]
+) -> tuple[sympy.Expr, ...]:
+    """Write log(q c^n), c the concentration of a pool and q at rest, as log(q) + n log(c)."""
+
+    def split(argument: sympy.Expr) -> sympy.Expr:
+        still, rest = argument.as_independent(*moving, as_Add=False)
+        concentration, n = rest.as_base_exp()
+        if concentration not in pools or not n.is_Integer or still.is_number:
+            return sympy.log(argument)
+        return sympy.log(still) + n * sympy.log(concentration)
+
+    return tuple(f.replace(sympy.log, split) for f in formulas)
 
 
 def chain_powers(

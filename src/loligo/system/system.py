@@ -96,8 +96,14 @@ class System:
 
     @cached_property
     def _resolved(self) -> tuple[dict[sympy.Symbol, sympy.Expr], tuple[sympy.Symbol, ...]]:
+        return self.resolve()
+
+    def resolve(
+        self, held: frozenset[sympy.Symbol] = frozenset()
+    ) -> tuple[dict[sympy.Symbol, sympy.Expr], tuple[sympy.Symbol, ...]]:
+        """`steady` and `unknowns` where some states are held, as potentials are."""
         kinds = {v.symbol: v.kind for v in self.states}
-        unknowns = [x for i, (x, kind) in enumerate(kinds.items()) if kind == "voltage" or i == 0]
+        unknowns = [x for i, (x, kind) in enumerate(kinds.items()) if kind == "voltage" or i == 0 or x in held]
         waiting: dict[sympy.Symbol, sympy.Expr] = {}
         for v, (a, s) in list(zip(self.states, self.linear, strict=True)):
             if v.symbol in unknowns:

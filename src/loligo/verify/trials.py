@@ -50,7 +50,7 @@ def start_of(cell: Cell, trial: Trial) -> dict[str, float]:
     """The state in which a trial begins."""
     if trial.initial == "own":
         own = dict(cell.initial)
-        return {**steady_at(cell, own["V"]), **own}
+        return steady_at(cell, own["V"], own)
     return initial_state(cell, "rest" if trial.initial == "rest" else dict(trial.initial))
 
 
