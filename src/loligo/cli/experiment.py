@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import LoligoError, nearest
 from ..model.cell import Cell
-from . import choose, keep, output, values
+from . import choose, electrode, keep, output, values
 from .options.experiment import NUMBERS
 
 SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "prepulses", "frequencies", "celsius", "blocked")
@@ -45,6 +45,10 @@ def _options(ask: Any, arguments: argparse.Namespace) -> dict[str, Any]:
     """What was given, as arguments of the experiment."""
     known = list(inspect.signature(ask).parameters)[1:]
     given = {name: getattr(arguments, name) for name in (*NUMBERS, "channel") if getattr(arguments, name) is not None}
+    if arguments.amplifier is not None:
+        if "clamp" not in known:
+            raise LoligoError(f"--amplifier: {arguments.name} is not done through an amplifier")
+        given["clamp"] = electrode.amplifier(arguments.amplifier)
     if arguments.over is not None:
         axis = next((name for name in SERIES if name in known), None)
         if axis is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     ),
     "temperature": ("From {block} on the response is not all or none: it grows with the stimulus",),
     "dose_response": ("From a blocked part of {fails_at} on the response is not all or none",),
-    "current_voltage": ("Largest inward current of all channels together: {largest_inward} at {largest_inward_at}",),
+    "current_voltage": (
+        "Largest inward current of all channels together: {largest_inward} at {largest_inward_at}",
+        "At the peak of the current V misses the command by up to {largest_error}, at {largest_error_at}",
+        "Grey: an ideal clamp",
+    ),
     "tail_currents": ("The current just after the pulse reverses at {reversal}; its slope is {conductance}",),
     "inactivation": ("Half of {channel} is available after a prepulse of {half}; slope {slope}",),
     "recovery": ("{channel} recovers with a time constant of {tau}, to {end} of the first peak",),
@@ -88,9 +93,14 @@ def _said(kind: str, attrs: dict[str, Any]) -> str:
     missing = {name for name in units if math.isnan(float(attrs[name]))}
     if attrs.get("resonance") == 0:
         missing.add("resonance")
-    parts = [text for text in SENTENCES[kind] if not any(f"{{{name}}}" in text for name in missing)]
+    parts = [text for text in SENTENCES[kind] if not set(_named(text)) & missing and set(_named(text)) <= set(words)]
     parts = parts or [OTHERWISE.get(kind, SENTENCES[kind][0])]
     return ". ".join(parts).format_map(words)
+
+
+def _named(text: str) -> list[str]:
+    """What a sentence needs to know."""
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
 
 
 def number(value: float, unit: str, digits: int = 5) -> str:

@@ -144,6 +144,11 @@ def _voltage(ds: xr.Dataset) -> list[Panel]:
     channels = [str(n).removesuffix(".peak") for n in ds.data_vars if str(n).endswith(".peak")]
     colours = palette.colours(channels)
     peak, open_ = [], []
+    real = "V_error" in ds
+    if real:
+        peak += [
+            Line(f"{c}.{what}_ideal", "", palette.HAIR, width=3.5) for c in channels for what in ("peak", "steady")
+        ]
     for c in channels:
         peak += [
             Line(f"{c}.peak", f"{c}, peak", colours[c], dots=True),
@@ -154,6 +159,7 @@ def _voltage(ds: xr.Dataset) -> list[Panel]:
     units = ds["peak"].attrs["units"]
     return [
         Panel(f"Current ({units})", tuple(peak), 2.4),
+        *([Panel("V less the command\n(mV)", (Line("V_error", "", dots=True),), 1.2)] if real else []),
         Panel("Peak conductance\n(mS/cm²)", tuple(open_), 1.4),
     ]
 

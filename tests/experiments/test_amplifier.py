@@ -1,0 +1,46 @@
+"""Current against voltage through an amplifier."""
+
+import numpy as np
+import pytest
+
+import loligo as lo
+from loligo.experiments import current_voltage
+
+SQUID = lo.cells.squid()
+VOLTAGES = np.arange(-60.0, 21.0, 10.0)
+
+
+def test_a_good_amplifier_is_an_ideal_clamp():
+    rig = lo.Amplifier(series_resistance=0.01, area=1257, bandwidth=1000)
+    good, ideal = current_voltage(SQUID, voltages=VOLTAGES, clamp=rig), current_voltage(SQUID, voltages=VOLTAGES)
+    for name in ("Na.peak", "K.steady", "Na.peak_conductance"):
+        assert good[name].values == pytest.approx(ideal[name].values, rel=0.02, abs=1.0)
+    assert good["Na.peak_ideal"].values == pytest.approx(ideal["Na.peak"].values, rel=1e-12)
+    assert abs(good.attrs["largest_error"]) < 0.4
+    assert good["peak"].values == pytest.approx(ideal["peak"].values, rel=0.02, abs=8)  # filtered at 10 kHz
+
+
+def test_series_resistance_makes_the_current_a_cliff_and_compensation_mends_it():
+    poor, better = (
+        current_voltage(SQUID, voltages=VOLTAGES, clamp=lo.Amplifier(series_resistance=5, area=1257, compensation=c))
+        for c in (0, 90)
+    )
+    ideal = poor["Na.peak_ideal"].values
+    at = VOLTAGES == -50
+    assert poor["Na.peak"].values[at] < 10 * ideal[at] < 0  # V has escaped
+    assert poor["V_error"].values[at] > 40
+    assert abs(better["Na.peak"].values - ideal).max() < 0.5 * abs(poor["Na.peak"].values - ideal).max()
+    assert abs(better.attrs["largest_error"]) < abs(poor.attrs["largest_error"])
+    error = poor["V"].values - VOLTAGES[:, None]
+    late = poor["I_true"].values[:, -1]
+    assert error[:, -1] == pytest.approx(-5 * late, rel=0.02, abs=0.05)
+
+
+def test_what_cannot_be():
+    with pytest.raises(lo.LoligoError, match="give an Amplifier without a command"):
+        current_voltage(SQUID, clamp=lo.VoltageClamp(-65, 0, 0, 1))
+    with pytest.raises(lo.LoligoError, match="area: the currents of squid are per area"):
+        current_voltage(SQUID, clamp=lo.Amplifier())
+    found = current_voltage(SQUID, voltages=[0, 20], clamp=lo.Amplifier(area=1257, correction=95, neutralised=0))
+    assert "the amplifier is unstable" in found.attrs["status"]
+    assert lo.plot(found) is not None
