@@ -109,10 +109,10 @@ def _cell(arguments: argparse.Namespace) -> Cell:
 
 def _summary(found: Any, picture: Path | None) -> str:
     """The answer in words, and the numbers; the two ends of a bracket with the digits in which they differ."""
-    from ..plot.answers import number, sentence
+    from ..plot.answers import DIGITS, number, sentence
 
     units = json.loads(found.attrs["units"])
-    digits = dict.fromkeys(("no", "yes"), _digits(found.attrs)) if "no" in units else {}
+    digits = {**DIGITS, **(dict.fromkeys(("no", "yes"), _digits(found.attrs)) if "no" in units else {})}
     rows = [(name, number(float(found.attrs[name]), unit, digits.get(name, 5))) for name, unit in units.items()]
     rows += [("criterion", str(found.attrs["criterion"]))] if found.attrs["criterion"] else []
     rows += [("picture", str(picture))] if picture is not None else []

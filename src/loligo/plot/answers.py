@@ -14,6 +14,9 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "threshold": (
         "Threshold {threshold} for {pulse}",
         "V peaks at {peak_below} at 99 % of it, at {peak_above} at 101 %",
+        "At 101 % the balance tips at {tipping_time} and {tipping_V}, where {carrier} carries as much in as all others "
+        "out, {inward}; at 99 % it is then {inward_below} against {opposing_below}",
+        "Regenerative gain there: {gain}",
     ),
     "anode_break": ("The end of {pulse} of {threshold} fires the cell, that of a weaker one does not",),
     "strength_duration": (
@@ -76,6 +79,12 @@ OTHERWISE = {
 """What is said where no sentence is left."""
 
 
+DIGITS = dict.fromkeys(
+    ("tipping_time", "tipping_V", "inward", "opposing", "inward_below", "opposing_below", "gain", "growth"), 4
+)
+"""Of numbers that are less sharp than others: 1 % beside a threshold known to 1e-6, the fifth digit is not certain."""
+
+
 def sentence(ds: xr.Dataset, name: str = "") -> str:
     """The answer; where there is none, why. A name, if given, comes first."""
     attrs: dict[str, Any] = dict(ds.attrs)
@@ -86,7 +95,7 @@ def sentence(ds: xr.Dataset, name: str = "") -> str:
 
 def _said(kind: str, attrs: dict[str, Any]) -> str:
     units = json.loads(attrs.get("units", "{}"))
-    shown = {name: number(float(attrs[name]), unit) for name, unit in units.items()}
+    shown = {name: number(float(attrs[name]), unit, DIGITS.get(name, 5)) for name, unit in units.items()}
     length = float(attrs.get("duration", math.nan))
     pulse = "an instantaneous depolarisation" if length == 0 else f"a pulse of {length:g} ms"
     words = {**attrs, **shown, "pulse": pulse}

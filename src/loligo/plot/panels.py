@@ -92,9 +92,24 @@ def _of_time(ds: xr.Dataset) -> list[Panel]:
     unit_of = ds[currents[0].variable].attrs["units"] if currents else ""
     return [
         Panel("Membrane potential\n(mV)", tuple(v), 1.9),
+        *_balance(ds),
         Panel("Open fraction", tuple(gates), 1.1),
         Panel(f"Current ({unit_of})", tuple(currents), 1.4),
     ]
+
+
+def _balance(ds: xr.Dataset) -> list[Panel]:
+    """What the carrier of the upstroke brings in, against all other currents, on both sides of a threshold."""
+    if "inward_101" not in ds:
+        return []
+    carrier, units = str(ds.attrs["carrier"]), ds["inward_101"].attrs["units"]
+    lines = (
+        Line("inward_99", "", palette.HAIR),
+        Line("opposing_99", "99 %", palette.HAIR, "--"),
+        Line("opposing_101", "others, out", palette.INK, "--"),
+        Line("inward_101", f"{carrier}, in", palette.channel_colour(carrier)),
+    )
+    return [Panel(f"At 99 and 101 %\n({units})", lines, 1.5, log=True)]
 
 
 def _strength(ds: xr.Dataset) -> list[Panel]:
