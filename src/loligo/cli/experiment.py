@@ -44,7 +44,11 @@ def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
 def _options(ask: Any, arguments: argparse.Namespace) -> dict[str, Any]:
     """What was given, as arguments of the experiment."""
     known = list(inspect.signature(ask).parameters)[1:]
-    given = {name: getattr(arguments, name) for name in (*NUMBERS, "channel") if getattr(arguments, name) is not None}
+    given = {
+        name: getattr(arguments, name)
+        for name in (*NUMBERS, "channel", "sodium", "potassium")
+        if getattr(arguments, name) is not None
+    }
     if arguments.amplifier is not None:
         if "clamp" not in known:
             raise LoligoError(f"--amplifier: {arguments.name} is not done through an amplifier")

@@ -22,7 +22,7 @@ from .bench import Bench
 Array = NDArray[np.float64]
 BESIDE = 0.01  # how far beside a threshold, relative to it
 ACCURACY = 1e-10  # tolerance of the integrator
-CUTS = 33  # of the interval in which the balance tips, before it is interpolated
+ROUNDS, CUTS = 2, 8  # how often, and into how many points, the interval in which the balance tips is divided
 
 
 @dataclass(frozen=True)
@@ -127,12 +127,16 @@ def _tipping(bench: Bench, pulse: Pulse, time: Array, trace: dict[str, Array]) -
     if not len(outward):
         return 0.0
     i = int(outward[-1])
-    times = np.linspace(time[i], time[i + 1], CUTS)
+    if total[i + 1] >= 0:  # V got there without the membrane's help
+        return math.nan
+    begin, end = float(time[i]), float(time[i + 1])
     stimulus, state = pulse.trial(bench, 1 + BESIDE)
-    later = np.maximum(times, 1e-12)
-    flow = _ionic(bench, bench.states_at(stimulus, later, state, ACCURACY))
-    j = int(np.clip(np.flatnonzero(flow >= 0)[-1] if (flow >= 0).any() else 0, 0, CUTS - 2))
-    return float(times[j] + (times[j + 1] - times[j]) * flow[j] / (flow[j] - flow[j + 1]))
+    for _ in range(ROUNDS):
+        times = np.linspace(begin, end, CUTS)
+        flow = _ionic(bench, bench.states_at(stimulus, np.maximum(times, 1e-12), state, ACCURACY))
+        j = int(np.clip(np.flatnonzero(flow >= 0)[-1] if (flow >= 0).any() else 0, 0, CUTS - 2))
+        begin, end = float(times[j]), float(times[j + 1])
+    return float(begin + (end - begin) * flow[j] / (flow[j] - flow[j + 1]))
 
 
 def _ionic(bench: Bench, states: Array) -> Array:
@@ -156,7 +160,8 @@ def _state(bench: Bench, pulse: Pulse, part: float, when: float) -> dict[str, fl
 
 
 def _others(values: dict[str, Any], carrier: str) -> Any:
-    return sum(value for name, value in values.items() if name.endswith(".I") and name != carrier)
+    own = 0.0 * values[carrier]  # of the same shape, where there is no other channel
+    return sum((value for name, value in values.items() if name.endswith(".I") and name != carrier), own)
 
 
 def _feedback(bench: Bench, state: dict[str, float]) -> tuple[dict[str, float], float]:

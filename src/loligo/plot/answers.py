@@ -39,12 +39,13 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "latency": ("Latencies between {shortest} and {longest}",),
     "adaptation": ("{first_rate} at first, {last_rate} in the end: adaptation index {index}",),
     "anatomy": (
-        "Peak {peak}, half width {half_width}, upstroke {rise}",
+        "Peak {peak}, half width {half_width}, {apd90} to 90 % repolarisation, upstroke {rise}",
         "Carried by {carries_upstroke}, ended by {ends_upstroke}",
     ),
     "energy": (
         "{sodium} of sodium and {atp} of ATP per spike",
         "That is {excess} times the charge that the upstroke needs at the very least",
+        "A part of {overlap} of the sodium is cancelled by potassium that leaves at the same moment (grey)",
     ),
     "temperature": ("From {block} on the response is not all or none: it grows with the stimulus",),
     "dose_response": ("From a blocked part of {fails_at} on the response is not all or none",),

@@ -93,9 +93,22 @@ def _of_time(ds: xr.Dataset) -> list[Panel]:
     return [
         Panel("Membrane potential\n(mV)", tuple(v), 1.9),
         *_balance(ds),
+        *_overlap(ds),
         Panel("Open fraction", tuple(gates), 1.1),
         Panel(f"Current ({unit_of})", tuple(currents), 1.4),
     ]
+
+
+def _overlap(ds: xr.Dataset) -> list[Panel]:
+    """Sodium that enters, the current against it, and what they have in common."""
+    if "cancelled" not in ds:
+        return []
+    lines = (
+        Line("cancelled", "cancelled", palette.HAIR, width=3.5),
+        Line("potassium_out", "others, out", palette.INK, "--"),
+        Line("sodium_in", "sodium, in", palette.VERMILION),
+    )
+    return [Panel(f"Beyond rest\n({ds['cancelled'].attrs['units']})", lines, 1.4)]
 
 
 def _balance(ds: xr.Dataset) -> list[Panel]:
@@ -265,7 +278,7 @@ _CURVES: dict[str, Any] = {
     ),
     "dose_response": _simple(
         ("threshold", "Threshold (µA/cm²)", True), ("peak", "Peak after 15 mV\n(mV)", False),
-        ("half_width", "Half width (ms)", False),
+        ("half_width", "Half width (ms)", False), ("apd90", "To 90 % repolari-\nsation (ms)", False),
     ),
 }  # fmt: skip
 KINDS = (*_CURVES, "threshold", "anode_break", "anatomy", "energy")

@@ -60,6 +60,8 @@ def experiment(parser: Parser) -> None:
     for name, (unit, text) in NUMBERS.items():
         add(f"--{name.replace('_', '-')}", type=number, metavar=unit, help=text)
     add("--channel", metavar="NAME", help="the channel in question: Na")
+    for name in ("sodium", "potassium"):
+        add(f"--{name}", metavar="NAME", help=f"the channel that carries {name}, for energy")
     text = "the clamp's amplifier: series_resistance=5,area=1257,compensation=80; MΩ, µm², per cent (ideal)"
     add("--amplifier", type=rig, metavar="NAME=VALUE,...", help=text)
     text = "the durations, intervals, currents, voltages, ... at which it is done: LOW:HIGH:COUNT, or 5,10,15"
