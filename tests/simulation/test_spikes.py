@@ -90,8 +90,11 @@ def test_many_spikes_are_all_kept():
     assert np.all(np.diff(rapid.spike_times) > 0)
 
 
-@pytest.mark.parametrize("method", [{}, {"method": "rk4", "dt": 0.05}, {"method": "staggered", "dt": 0.025}])
-def test_the_top_of_a_spike_between_two_steps_counts(method):
+@pytest.mark.parametrize(
+    ("method", "within"),
+    [({}, 1e-4), ({"method": "rk4", "dt": 0.05}, 1.5e-4), ({"method": "staggered", "dt": 0.025}, 2e-3)],
+)
+def test_the_top_of_a_spike_between_two_steps_counts(method, within):
     """However little the top exceeds the threshold, and wherever steps end."""
     pulse = lo.Step(20, stop=1)
     top = lo.simulate(SQUID, pulse, duration=12, record=lo.Peak("V"), **method)
@@ -100,7 +103,7 @@ def test_the_top_of_a_spike_between_two_steps_counts(method):
         ds = lo.simulate(SQUID, pulse, duration=12, spike_threshold=highest - below, estimate_error=False, **method)
         assert int(ds.spike_count) == 1
         earlier = np.sqrt(2 * below / 550)  # the top is a parabola that bends by about 550 mV/ms²
-        assert when - float(ds.spike_times[0]) == pytest.approx(earlier, rel=0.2, abs=1.5e-4)
+        assert when - float(ds.spike_times[0]) == pytest.approx(earlier, rel=0.2, abs=within)
     with pytest.warns(LoligoWarning, match="1 upstroke of at least 40 mV did not reach"):
         above = lo.simulate(SQUID, pulse, duration=12, spike_threshold=highest + 1e-4, estimate_error=False, **method)
     assert int(above.spike_count) == 0
