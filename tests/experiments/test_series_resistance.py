@@ -44,3 +44,28 @@ def test_what_cannot_be():
     found = current_voltage(SQUID, voltages=[0, 20], clamp=lo.Amplifier(area=1257, correction=95, neutralised=0))
     assert "the amplifier is unstable" in found.attrs["status"]
     assert lo.plot(found) is not None
+
+
+def test_leak_subtraction_takes_away_what_charges_the_membrane():
+    """Whatever the amplifier does not cancel is linear, and P/N knows."""
+    rig = lo.Amplifier(series_resistance=0.02, area=1257, cancelled=0, filter=20)
+    found = lo.experiments.leak_subtraction(SQUID, clamp=rig, duration=5)
+    early = found.sel(time=slice(0, 0.03))
+    transient = abs(early.measured).max()
+    assert transient > 3_000
+    assert abs(early.corrected - early.true).max() < 0.01 * transient
+    ideal = lo.experiments.leak_subtraction(SQUID, duration=5)
+    late = slice(2, 5)  # later by the delay of the filter, and with V off by a third of a millivolt
+    assert found.corrected.sel(time=late).values == pytest.approx(
+        ideal.corrected.sel(time=late).values, rel=0.02, abs=20
+    )
+
+
+def test_a_slow_ramp_through_an_amplifier():
+    rig = lo.Amplifier(series_resistance=2, area=1257, correction=50)
+    found, ideal = (lo.experiments.voltage_ramp(SQUID, duration=200, clamp=c) for c in (rig, None))
+    assert "amplifier (2 MΩ, prediction 0 %, correction 50 %)" in found.attrs["criterion"]
+    assert float(found.current.sel(voltage=50, method="nearest")) < 0.9 * float(ideal.current[-1])
+    unstable = pytest.raises(lo.LoligoError, match="clamp: the amplifier is unstable")
+    with pytest.warns(lo.LoligoWarning), unstable:
+        lo.experiments.voltage_ramp(SQUID, clamp=rig.with_(correction=95, neutralised=0))

@@ -19,6 +19,7 @@ from ..simulation.settings import settings
 from ..units import number, numbers_in
 from .bench import Bench
 from .given import positive
+from .held import behind, through
 from .result import result
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def current_voltage(
     known = [o for o in bench.system.observables if o.kind in ("current", "conductance")]
     every = length / SAMPLES
     command = VoltageClamp(held, held, 0.0, 2 * length)
-    seen, problem = _family(cell, command if clamp is None else _behind(clamp, command), steps, length)
+    seen, problem = _family(cell, command if clamp is None else behind(clamp, command), steps, length)
     currents = {o.path: seen[o.path] for o in known if o.kind == "current"}
     conductances = {o.path: seen[o.path] for o in known if o.kind != "current"}
     time = np.arange(SAMPLES + 1) * every
@@ -117,15 +118,6 @@ def _family(cell: Cell, clamp: VoltageClamp, steps: Array, length: float) -> tup
     return found, "" if good.all() else next(iter(done.remarks), "some of these steps could not be carried out")
 
 
-def _behind(clamp: Any, command: VoltageClamp) -> Amplifier:
-    if not isinstance(clamp, Amplifier) or clamp.command is not None:
-        raise LoligoError(
-            f"clamp: {clamp!r}; give an Amplifier without a command, such as Amplifier(series_resistance=5): the "
-            "experiment brings its own"
-        )
-    return clamp.with_(command=command)
-
-
 def _compare(
     cell: Cell, clamp: Amplifier, command: VoltageClamp, protocol: tuple[Array, float], seen: dict[str, Array],
     variables: dict[str, Any], numbers: dict[str, tuple[float, str]],
@@ -159,10 +151,7 @@ def _compare(
         numbers["largest_error"] = (float(worst[place]), "mV")
         numbers["largest_error_at"] = (float(steps[place]), "mV")
     numbers["blank"] = (after * every, "ms")
-    return (
-        f"amplifier: {clamp.series_resistance:g} MΩ, prediction {clamp.prediction:g} %, correction "
-        f"{clamp.correction:g} %, {per_nA:.4g} nA for 1 {unit}"
-    )
+    return f"{through(clamp)}, {per_nA:.4g} nA for 1 {unit}"
 
 
 def _charging(cell: Cell, clamp: Amplifier) -> float:
