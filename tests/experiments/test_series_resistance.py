@@ -69,3 +69,21 @@ def test_a_slow_ramp_through_an_amplifier():
     unstable = pytest.raises(lo.LoligoError, match="clamp: the amplifier is unstable")
     with pytest.warns(lo.LoligoWarning), unstable:
         lo.experiments.voltage_ramp(SQUID, clamp=rig.with_(correction=95, neutralised=0))
+
+
+def test_prepulses_and_pairs_of_pulses_through_an_amplifier():
+    """A poor clamp lets V escape, so that the first opening of the channels looks like all of them."""
+    poor = lo.Amplifier(series_resistance=3, area=1257)
+    good = lo.Amplifier(series_resistance=0.02, area=1257)
+    prepulses = [-100.0, -80.0, -65.0, -50.0]
+    options = {"duration": 20, "pulse_duration": 3, "pulse": -20}
+    ideal = lo.experiments.inactivation(SQUID, prepulses, **options)
+    near, far = (lo.experiments.inactivation(SQUID, prepulses, clamp=c, **options) for c in (good, poor))
+    assert near.available.values == pytest.approx(ideal.available.values, abs=0.01)
+    assert abs(far.available - ideal.available).max() > 0.05
+    assert far.attrs["criterion"].startswith("amplifier (3 MΩ")
+    gaps = [1.0, 4.0, 16.0]
+    same = lo.experiments.recovery(SQUID, gaps, pulse_duration=3, clamp=good)
+    assert same.recovered.values == pytest.approx(
+        lo.experiments.recovery(SQUID, gaps, pulse_duration=3).recovered.values, abs=0.01
+    )

@@ -15,7 +15,7 @@ VIRTUAL = "k_a_connor_stevens:10:40, or g=0.5,E=-77:10:40 (and from when to when
 
 def amplifier(numbers: dict[str, float], command: VoltageClamp | None = None) -> Amplifier:
     """An amplifier from its numbers by name."""
-    known = [*Amplifier().numbers(), "compensation", "seed"]
+    known = [*Amplifier().numbers(), "compensation"]
     for name in numbers:
         if name not in known:
             raise LoligoError(f"--amplifier: '{name}' is none of its numbers; {nearest(name, known)}")

@@ -19,17 +19,16 @@ from ..numerics.arrays import array_function
 from ..simulation.steady import Steady
 from ..system import system
 from ..units import number, numbers_in
-from .clamped import peaks, zero_crossing
+from .clamped import zero_crossing
 from .formulas import boltzmann, exponential_rise
 from .given import positive
-from .held import clamped_run, through
+from .held import SAMPLES, clamped_run, peak_after, through
 from .result import result
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-SAMPLES = 2048  # of a part that is looked at
 
 
 def tail_currents(
@@ -109,6 +108,7 @@ def inactivation(
     pulse: Any = 0.0,
     duration: Any = 200.0,
     pulse_duration: Any = 5.0,
+    clamp: Amplifier | None = None,
 ) -> xr.Dataset:
     """How much of a channel a prepulse leaves: steady inactivation (Hodgkin & Huxley 1952, J Physiol 116:497).
 
@@ -122,6 +122,8 @@ def inactivation(
         The test pulse, mV.
     duration, pulse_duration : number
         Of the prepulse and of the test pulse, ms.
+    clamp : Amplifier, optional
+        What the command goes through; the clamp is ideal unless given. The current is the channel's own.
 
     Returns
     -------
@@ -134,7 +136,7 @@ def inactivation(
     levels = np.arange(-140, 1, 5.0) if prepulses is None else np.array(numbers_in(prepulses, "mV", "prepulses"))
     if len(levels) < 3:
         raise LoligoError(f"prepulses: {len(levels)} given; half and slope need at least three")
-    peak = np.array([_peak_after(cell, path, float(levels.min()), [(v, before)], up, test)[0] for v in levels])
+    peak = np.array([peak_after(cell, path, float(levels.min()), [(v, before)], up, test, clamp) for v in levels])
     largest = peak[np.argmax(np.abs(peak))]
     available = peak / largest if largest != 0 else np.full(len(peak), np.nan)
     half, slope, fitted = boltzmann(levels, available)
@@ -146,7 +148,7 @@ def inactivation(
     }
     coords = {"prepulse": (levels, "mV", "prepulse potential")}
     numbers = {"half": (half, "mV"), "slope": (slope, "mV")}
-    words = f"ideal clamp: {before:g} ms of prepulse, pulse to {up:g} mV"
+    words = f"{through(clamp)}: {before:g} ms of prepulse, pulse to {up:g} mV"
     return result(
         "inactivation", cell, variables, coords, numbers, criterion=words, status=status, channel=channel
     )  # fmt: skip
@@ -160,6 +162,7 @@ def recovery(
     hold: Any = -65.0,
     pulse: Any = 0.0,
     pulse_duration: Any = 10.0,
+    clamp: Amplifier | None = None,
 ) -> xr.Dataset:
     """How a channel recovers from inactivation between two pulses.
 
@@ -173,6 +176,8 @@ def recovery(
         mV.
     pulse_duration : number
         Of both pulses, ms.
+    clamp : Amplifier, optional
+        As of `inactivation`.
 
     Returns
     -------
@@ -185,10 +190,10 @@ def recovery(
     gaps = 2 ** np.arange(-1, 6.01, 0.5) if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
     if len(gaps) < 3 or gaps.min() <= 0:
         raise LoligoError("intervals: give at least three positive intervals, ms")
-    first = _peak_after(cell, path, held, [], up, length)[0]
+    first = peak_after(cell, path, held, [], up, length, clamp)
     if first == 0:
         raise LoligoError(f"pulse: at {up:g} mV no current of '{channel}' flows; use another potential")
-    second = [_peak_after(cell, path, held, [(up, length), (held, gap)], up, length)[0] for gap in gaps]
+    second = [peak_after(cell, path, held, [(up, length), (held, gap)], up, length, clamp) for gap in gaps]
     recovered = np.array(second) / first
     start, end, tau, fitted = exponential_rise(gaps, recovered)
     variables = {
@@ -197,7 +202,7 @@ def recovery(
     }
     coords = {"interval": (gaps, "ms", "interval between the pulses")}
     numbers = {"tau": (tau, "ms"), "start": (start, "1"), "end": (end, "1")}
-    words = f"ideal clamp: two pulses of {length:g} ms to {up:g} mV from {held:g} mV"
+    words = f"{through(clamp)}: two pulses of {length:g} ms to {up:g} mV from {held:g} mV"
     status = "done" if np.isfinite(tau) else f"{channel} of {cell.name} does not recover exponentially"
     return result("recovery", cell, variables, coords, numbers, criterion=words, status=status, channel=channel)
 
@@ -351,18 +356,6 @@ def _grid(first: float, after: float) -> tuple[float, int]:
     every = after / SAMPLES
     count = max(1, round(first / every))
     return first / count, count
-
-
-def _peak_after(
-    cell: Cell, path: str, hold: float, levels: list[tuple[float, float]], pulse: float, length: float
-) -> tuple[float, float]:
-    """Peak, and its time, of a current during the last pulse."""
-    before = sum(t for _, t in levels)
-    every = length / SAMPLES
-    done = clamped_run(cell, VoltageSteps(hold, [*levels, (pulse, 2 * length)]), before + length, every, path)
-    during = done.time >= before - 1e-9 * max(before, 1.0)
-    value, when = peaks(done.values[path][during][None, :], every)
-    return float(value[0]), float(when[0])
 
 
 def _falls_to(trace: Any, time: Array, part: float) -> float:

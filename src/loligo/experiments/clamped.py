@@ -20,6 +20,7 @@ from ..units import number, numbers_in
 from .bench import Bench
 from .given import positive
 from .held import behind, through
+from .peaks import peaks
 from .result import result
 
 if TYPE_CHECKING:
@@ -157,20 +158,6 @@ def _compare(
 def _charging(cell: Cell, clamp: Amplifier) -> float:
     """Time constant with which the membrane follows the command, ms."""
     return clamp.series_resistance * scale(cell, clamp) * cell.capacitance.value * (1 - clamp.prediction / 100)
-
-
-def peaks(traces: Array, every: float) -> tuple[Array, Array]:
-    """Value and time of the largest absolute value of each trace, on a parabola through three samples."""
-    size = np.abs(np.nan_to_num(traces))
-    i = np.argmax(size, axis=1)
-    rows = np.arange(len(traces))
-    inner = np.clip(i, 1, traces.shape[1] - 2)
-    a, b, c = (traces[rows, inner + k] for k in (-1, 0, 1))
-    bend = a - 2 * b + c
-    at_end = (i != inner) | (bend == 0)
-    x = np.where(at_end, 0.0, 0.5 * (a - c) / np.where(bend == 0, 1.0, bend))
-    value = np.where(at_end, traces[rows, i], b - 0.25 * (a - c) * x)
-    return value, np.where(at_end, i, inner + x) * every
 
 
 def zero_crossing(x: Array, y: Array) -> float:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ..errors import LoligoError
 from ..model.amplifier import Amplifier
 from ..model.cell import Cell
-from ..model.clamp import VoltageClamp
+from ..model.clamp import VoltageClamp, VoltageSteps
 from ..simulation.amplifier import scale
 from ..simulation.run import Run, run
+from .peaks import peaks
+
+SAMPLES = 2048  # of a part that is looked at
 
 
 def behind(clamp: Any, command: VoltageClamp) -> Amplifier:
@@ -57,3 +62,16 @@ def clamped_run(
     if done.status != "done":
         raise LoligoError(f"clamp: {done.status}")
     return replace(done, values={**done.values, "I_clamp": done.values["I_measured"] / scale(cell, clamp)})
+
+
+def peak_after(
+    cell: Cell, path: str, hold: float, levels: list[tuple[float, float]], pulse: float, length: float,
+    clamp: Amplifier | None = None,
+) -> float:  # fmt: skip
+    """Peak of a current during the last pulse of a protocol."""
+    before = sum(t for _, t in levels)
+    every = length / SAMPLES
+    command = VoltageSteps(hold, [*levels, (pulse, 2 * length)])
+    done = clamped_run(cell, command, before + length, every, path, clamp=clamp)
+    during = done.time >= before - 1e-9 * max(before, 1.0)
+    return float(peaks(np.asarray(done.values[path])[during][None, :], every)[0][0])

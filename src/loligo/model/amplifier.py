@@ -137,7 +137,7 @@ class Amplifier(VoltageClamp):
 
     def numbers(self) -> dict[str, str]:
         """Its numbers and those of its command, with their units."""
-        return {**({} if self.command is None else self.command.numbers()), **UNITS}
+        return {**({} if self.command is None else self.command.numbers()), **UNITS, "seed": "1"}
 
     def __repr__(self) -> str:
         shown = [f"{n}={getattr(self, n):g}" for n in OWN if getattr(self, n) is not None]
