@@ -278,7 +278,7 @@ _CURVES: dict[str, Any] = {
     ),
     "dose_response": _simple(
         ("threshold", "Threshold (µA/cm²)", True), ("peak", "Peak after 15 mV\n(mV)", False),
-        ("half_width", "Half width (ms)", False), ("apd90", "To 90 % repolari-\nsation (ms)", False),
+        ("half_width", "Half width (ms)", False), ("apd90", "Duration to 90 %\nrepolarisation (ms)", False),
     ),
 }  # fmt: skip
 KINDS = (*_CURVES, "threshold", "anode_break", "anatomy", "energy")
