@@ -105,10 +105,12 @@ def test_halving_the_tolerance_moves_no_digit(duration):
 
 
 def test_other_cells():
-    """Instantaneous gates have no loop of their own; a hyperpolarising pulse has no such balance."""
+    """Instantaneous gates have no loop of their own; a hyperpolarising pulse, or two compartments, no such balance."""
     instant = threshold(lo.cells.wang_buzsaki_1996(), 1.0)
     assert instant.attrs["carrier"] == "Na" and np.isfinite(instant.attrs["tipping_V"])
+    assert np.isnan(instant.attrs["gain"]) and instant.attrs["growth"] > 0
     assert "inward" not in lo.experiments.anode_break(SQUID, 5).attrs
+    assert "inward" not in threshold(lo.cells.mainen_sejnowski_1996_2comp(), 1.0, tolerance=1e-3).attrs
 
 
 def test_it_is_said_and_drawn(found):

@@ -67,10 +67,12 @@ def budget(
     The balance tips where, at 101 %, the whole ionic current last turns inward before the spike: from there on the
     membrane needs no help. The gain of a gate x is that of the loop from V through x and its current back to V, once
     the gate has followed: ``(dI/dx) (dx_inf/dV) / (dI/dV)``, the last at constant gates, and negative where a gate
-    works against a depolarisation.
+    works against a depolarisation; there is none where V feeds itself at once, through instantaneous gates. Of cells of
+    several compartments there is no budget: current flows between them, too.
     """
-    trials = [_traces(bench, pulse, 1 - BESIDE, every), _traces(bench, pulse, 1 + BESIDE, every)]
-    low, high = trials
+    if sum(v.kind == "voltage" for v in bench.system.states) > 1:
+        return {}, {}, {}, ""
+    low, high = (_traces(bench, pulse, part, every) for part in (1 - BESIDE, 1 + BESIDE))
     time: Array = np.arange(len(high["V"])) * np.float64(every)
     when = _tipping(bench, pulse, time, high)
     if math.isnan(when):
