@@ -54,6 +54,16 @@ def test_trees(apart):
     assert names["found"].attrs["velocity"] == pytest.approx(20.9, abs=0.1)
 
 
+def test_clamps(apart, capsys):
+    names: dict = {"__name__": "docs"}
+    for number, block in enumerate(blocks("docs/clamps.md"), start=1):
+        run(block, f"docs/clamps.md, block {number}", names)
+    for picture in ("amplifier.png", "current-voltage.png"):
+        assert (apart / picture).stat().st_size > 10_000
+    assert "the amplifier is unstable" in capsys.readouterr().out
+    assert names["poor"].attrs["largest_error"] == pytest.approx(-89.9, abs=0.1)
+
+
 def test_the_study_in_the_documentation_is_the_one_in_the_file():
     (shown,) = blocks("docs/sweeps.md", "toml")
     assert shown == (ROOT / "docs" / "examples" / "rate-map.toml").read_text(encoding="utf-8")

@@ -53,6 +53,9 @@ _MODULE_OF = {
     "verify": "verify",
     **dict.fromkeys(["Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform"], "model.stimulus"),
     **dict.fromkeys(["VoltageClamp", "VoltageSteps"], "model.clamp"),
+    "Amplifier": "model.amplifier",
+    "SwitchedClamp": "model.switched",
+    "DynamicClamp": "model.dynamic",
     "load": "model.files",
     "load_mod": "formats",
     "System": "system",
@@ -137,6 +140,9 @@ if TYPE_CHECKING:
     from .model.activation import (
         Activation as Activation,
     )
+    from .model.amplifier import (
+        Amplifier as Amplifier,
+    )
     from .model.cable import (
         Cable as Cable,
     )
@@ -154,6 +160,9 @@ if TYPE_CHECKING:
     )
     from .model.compartment import (
         Compartment as Compartment,
+    )
+    from .model.dynamic import (
+        DynamicClamp as DynamicClamp,
     )
     from .model.expression import (
         V as V,
@@ -259,6 +268,9 @@ if TYPE_CHECKING:
     )
     from .model.stimulus import (
         Waveform as Waveform,
+    )
+    from .model.switched import (
+        SwitchedClamp as SwitchedClamp,
     )
     from .model.tree import (
         Tree as Tree,

@@ -204,3 +204,45 @@ def test_a_run_that_blows_up_says_so_and_exits_with_1(loligo):
     assert done.err.count("\n") == 1
     assert "--method auto" in done.err
     assert "blew up at" in loligo("run", "--no-plot", "--method", "rk4", "--dt", "0.5").out
+
+
+def test_through_an_amplifier(loligo):
+    words = ("--clamp", "-65,0", "--start", "2", "--duration", "15", "--amplifier", "series_resistance=5,area=1257")
+    found = json.loads(loligo("run", *words, "--json").out)
+    rig = lo.Amplifier(lo.VoltageClamp(-65, 0, 2, 10), area=1257)
+    ds = lo.simulate(lo.cells.squid(), clamp=rig, duration=15, record="all")
+    assert found["currents"]["I_measured"]["peak"] == pytest.approx(float(ds.I_measured.sel(time=slice(2, 10)).max()))
+    said = loligo("run", *words, "--no-plot").out
+    assert "through 5 MΩ" in said and "off the command by" in said and "nA at" in said
+
+
+def test_clamped_and_released(loligo):
+    done = loligo("run", "--switch", "V:-65:5,V:-20:0.5,I:0:20", "--no-plot")
+    assert "-20 mV for 0.5 ms, 0 µA/cm² for 20 ms; 25.5 ms" in done.out and "1, at 5.527 ms" in done.out
+
+
+def test_a_virtual_conductance(loligo):
+    plain = json.loads(loligo("run", "--json").out)
+    less = json.loads(loligo("run", "--json", "--virtual", "g=0.4,E=-80:20:35").out)
+    assert (plain["spike_count"], less["spike_count"]) == (3, 2)
+    assert "virtual k_a_connor_stevens" not in loligo("run", "--no-plot").out
+    assert "virtual KA from 10 to 40 ms" in loligo("run", "--no-plot", "--virtual", "k_a_connor_stevens:10:40").out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--amplifier", "area=1257"), "there is no voltage clamp to go through it; add --clamp"),
+        (("--clamp", "-65,0", "--amplifier", "serie=1"), "'serie' is none of its numbers"),
+        (("--clamp", "-65,0", "--amplifier", "area=1257,series_resistance=0"), "give a positive one"),
+        (("--clamp", "-65,0", "--amplifier", "series_resistance=5"), "the currents of squid are per area"),
+        (("--switch", "V:-65"), "--switch: SwitchedClamp.phases[0]"),
+        (("--switch", "V:x:5"), "'V:x:5' is no phase"),
+        (("--switch", "V:-65:5", "--step", "3"), "--step: not with --switch"),
+        (("--virtual", "g=1:3"), "'g=1:3' is not understood"),
+        (("--virtual", "k_b"), "no channel is called 'k_b'"),
+    ],
+)
+def test_mistakes_at_the_electrode(loligo, words, message):
+    done = loligo("run", "--no-plot", *words)
+    assert done.code == 2 and message in done.err and done.err.count("\n") == 1

@@ -121,7 +121,8 @@ def test_refractory_period_for_instantaneous_depolarisations():
     ]
     assert np.isnan(found.ratio[0])
     np.testing.assert_allclose(found.ratio[1:], expected, rtol=3e-8)
-    assert found.attrs["absolute"] == 8 and found.attrs["relative"] == pytest.approx(16, abs=0.05)
+    assert 5 < found.attrs["absolute"] < 6  # a shock of 90 mV fires it after 6 ms, not after 5
+    assert 15.95 < found.attrs["relative"] < 16
     np.testing.assert_allclose(found.V[1] + 65, -8.388961, atol=2e-6)
 
 

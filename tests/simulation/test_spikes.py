@@ -93,3 +93,34 @@ def test_many_spikes_are_all_kept():
     rapid = lo.simulate(PASSIVE, lo.Sine(500, 2500), duration=100, spike_threshold=-60, spike_rise=1)
     assert int(rapid.spike_count) == pytest.approx(250, abs=1)
     assert np.all(np.diff(rapid.spike_times) > 0)
+
+
+@pytest.mark.parametrize(
+    ("method", "within"),
+    [({}, 1e-4), ({"method": "rk4", "dt": 0.05}, 1.5e-4), ({"method": "staggered", "dt": 0.025}, 2e-3)],
+)
+def test_the_top_of_a_spike_between_two_steps_counts(method, within):
+    """However little the top exceeds the threshold, and wherever steps end."""
+    pulse = lo.Step(20, stop=1)
+    top = lo.simulate(SQUID, pulse, duration=12, record=lo.Peak("V"), **method)
+    highest, when = float(top.V_peak), float(top.V_peak_time)
+    for below in (1e-4, 1e-3, 1e-2, 0.1):
+        ds = lo.simulate(SQUID, pulse, duration=12, spike_threshold=highest - below, estimate_error=False, **method)
+        assert int(ds.spike_count) == 1
+        earlier = np.sqrt(2 * below / 550)  # the top is a parabola that bends by about 550 mV/ms²
+        assert when - float(ds.spike_times[0]) == pytest.approx(earlier, rel=0.2, abs=within)
+    with pytest.warns(LoligoWarning, match="1 upstroke of at least 40 mV did not reach"):
+        above = lo.simulate(SQUID, pulse, duration=12, spike_threshold=highest + 1e-4, estimate_error=False, **method)
+    assert int(above.spike_count) == 0
+
+
+def test_where_firing_ends_does_not_depend_on_where_steps_end():
+    """Depolarisation block of the squid, with spikes that shrink to the threshold."""
+    found = [
+        lo.experiments.firing_rate(
+            SQUID, [80.0, 88.0, 92.0, 100.0], duration=200, spike_threshold=-15, down=False, tolerance=t
+        ).attrs["block"]
+        for t in (1e-4, 1e-6, 5e-7)
+    ]
+    assert found[0] == pytest.approx(found[1], rel=1e-4)
+    assert found[1] == pytest.approx(found[2], rel=1e-6)

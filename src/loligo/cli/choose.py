@@ -10,12 +10,16 @@ from typing import Any
 
 from .. import cells
 from ..errors import LoligoError, PathError, nearest
+from ..model.amplifier import Amplifier
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
+from ..model.dynamic import DynamicClamp
 from ..model.files import load
 from ..model.formula import parse
 from ..model.recorded import read_waveform
 from ..model.stimulus import Line, Noise, Step, Stimulus, Waveform
+from ..model.switched import SwitchedClamp
+from . import electrode
 
 AMPLITUDE, START, DURATION, MARGIN = 10.0, 5.0, 50.0, 5.0  # µA/cm², ms, ms; ms that the step ends before the run
 
@@ -74,7 +78,11 @@ def protocol(
                 raise LoligoError(f"--{option}: no current can be applied to a clamped membrane (--clamp)")
         end = max(duration, start + MARGIN) if math.isinf(stop) else stop
         hold, step = arguments.clamp
-        return None, VoltageClamp(hold, step, start, end), duration
+        clamp = VoltageClamp(hold, step, start, end)
+        rig = getattr(arguments, "amplifier", None)
+        return None, clamp if rig is None else electrode.amplifier(rig, clamp), duration
+    if getattr(arguments, "amplifier", None) is not None:
+        raise LoligoError("--amplifier: there is no voltage clamp to go through it; add --clamp HOLD,STEP")
     parts: list[Stimulus] = []
     if arguments.step is not None or recorded is None:
         parts.append(Step(AMPLITUDE if arguments.step is None else arguments.step, start, stop))
@@ -110,9 +118,21 @@ def description(stimulus: Stimulus | VoltageClamp | None, duration: float, name:
     """
     if isinstance(stimulus, VoltageClamp):
         span = _span(stimulus.start, stimulus.stop, duration)
-        return f"voltage clamp: {stimulus.hold:g} mV, stepped to {stimulus.step:g} mV {span}"
+        through = f" through {stimulus.series_resistance:g} MΩ" if isinstance(stimulus, Amplifier) else ""
+        return f"voltage clamp{through}: {stimulus.hold:g} mV, stepped to {stimulus.step:g} mV {span}"
     terms = getattr(stimulus, "terms", (stimulus,))
     return " + ".join(_term(term, duration, name) for term in terms)
+
+
+def electrode_description(clamp: SwitchedClamp | DynamicClamp, duration: float) -> str:
+    """What an electrode does in phases, in a few words."""
+    if isinstance(clamp, DynamicClamp):
+        name = "conductance" if clamp.channel.name == "virtual" else clamp.channel.name
+        return f"virtual {name} {_span(clamp.start, clamp.stop, duration)}"
+    units = {"V": "mV", "I": "µA/cm²"}
+    levels = [f"{p.first:g}" if p.first == p.last else f"{p.first:g} to {p.last:g}" for p in clamp.phases]
+    shown = [f"{v} {units[p.mode]} for {p.stop - p.start:g} ms" for v, p in zip(levels, clamp.phases, strict=True)]
+    return f"clamped and released: {', '.join(shown)}"
 
 
 def _term(term: Any, duration: float, name: str | None) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import LoligoError, nearest
 from ..model.cell import Cell
-from . import choose, keep, output, values
+from . import choose, electrode, keep, output, values
 from .options.experiment import NUMBERS
 
 SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "prepulses", "frequencies", "celsius", "blocked")
@@ -44,7 +44,15 @@ def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
 def _options(ask: Any, arguments: argparse.Namespace) -> dict[str, Any]:
     """What was given, as arguments of the experiment."""
     known = list(inspect.signature(ask).parameters)[1:]
-    given = {name: getattr(arguments, name) for name in (*NUMBERS, "channel") if getattr(arguments, name) is not None}
+    given = {
+        name: getattr(arguments, name)
+        for name in (*NUMBERS, "channel", "sodium", "potassium")
+        if getattr(arguments, name) is not None
+    }
+    if arguments.amplifier is not None:
+        if "clamp" not in known:
+            raise LoligoError(f"--amplifier: {arguments.name} is not done through an amplifier")
+        given["clamp"] = electrode.amplifier(arguments.amplifier)
     if arguments.over is not None:
         axis = next((name for name in SERIES if name in known), None)
         if axis is None:
@@ -105,10 +113,10 @@ def _cell(arguments: argparse.Namespace) -> Cell:
 
 def _summary(found: Any, picture: Path | None) -> str:
     """The answer in words, and the numbers; the two ends of a bracket with the digits in which they differ."""
-    from ..plot.answers import number, sentence
+    from ..plot.answers import DIGITS, number, sentence
 
     units = json.loads(found.attrs["units"])
-    digits = dict.fromkeys(("no", "yes"), _digits(found.attrs)) if "no" in units else {}
+    digits = {**DIGITS, **(dict.fromkeys(("no", "yes"), _digits(found.attrs)) if "no" in units else {})}
     rows = [(name, number(float(found.attrs[name]), unit, digits.get(name, 5))) for name, unit in units.items()]
     rows += [("criterion", str(found.attrs["criterion"]))] if found.attrs["criterion"] else []
     rows += [("picture", str(picture))] if picture is not None else []

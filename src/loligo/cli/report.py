@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from .._version import __version__
 from ..errors import SimulationError
+from ..model.clamp import VoltageClamp
+from ..model.dynamic import DynamicClamp
+from ..model.switched import SwitchedClamp
 from ..simulation.rest import Equilibrium, resting_states
 from ..simulation.run import Run
 from . import choose, output
@@ -38,7 +41,7 @@ def measures(run: Run) -> dict[str, Any]:
         ``peak_V``, ``peak_time``. Under voltage clamp: ``currents``, for each the ``peak`` during the step, its
         ``peak_time``, and what is left at the end, ``steady``.
     """
-    if run.clamp is not None:
+    if isinstance(run.clamp, VoltageClamp):
         return {"currents": _currents(run)}
     spikes = [float(t) for t in run.spike_times]
     begin = choose.onset(run.stimulus, run.duration)
@@ -60,13 +63,13 @@ def _extreme(values: NDArray[np.float64]) -> int:
 
 
 def _currents(run: Run) -> dict[str, dict[str, float]]:
-    assert run.clamp is not None
+    assert isinstance(run.clamp, VoltageClamp)
     during = (run.time >= run.clamp.start) & (run.time < run.clamp.stop)
     if not during.any():
         return {}
     found = {}
     for path, seen in run.recorded.items():
-        if seen.kind == "current":
+        if seen.kind in ("current", "electrode"):
             values = run.values[path][during]
             i = _extreme(np.abs(values))
             steady = float(values[-1])
@@ -143,11 +146,18 @@ def summary(run: Run, files: dict[str, str], recorded: str | None) -> str:
         The file with the recorded current.
     """
     cell = run.cell
-    source = run.stimulus if run.clamp is None else run.clamp
+    source = run.clamp if isinstance(run.clamp, VoltageClamp) else run.stimulus
     title = f"{cell.name}   {cell.source}".rstrip()
     inputs = choose.description(source, run.duration, recorded)
+    if isinstance(run.clamp, (SwitchedClamp, DynamicClamp)):
+        inputs = " + ".join([inputs] * (source is not None) + [choose.electrode_description(run.clamp, run.duration)])
     lines = [title, f"{inputs}; {run.duration:g} ms at {cell.celsius.value:g} °C{_changes(run)}", ""]
-    rows = [("rest", _rest(run)), *(_response(run) if run.clamp is None else _clamped(run)), ("", ""), *_numerics(run)]
+    rows = [
+        ("rest", _rest(run)),
+        *(_clamped(run) if isinstance(run.clamp, VoltageClamp) else _response(run)),
+        ("", ""),
+        *_numerics(run),
+    ]
     rows += [("", "")] * bool(files) + list(files.items())
     return "\n".join([*lines, output.table(rows)])
 
@@ -189,9 +199,19 @@ def _response(run: Run) -> list[tuple[str, str]]:
 
 
 def _clamped(run: Run) -> list[tuple[str, str]]:
+    assert isinstance(run.clamp, VoltageClamp)
     rows = []
+    if "V_measured" in run.values:
+        during = (run.time >= run.clamp.start) & (run.time < run.clamp.stop)
+        off = np.where(during, run.values["V"] - run.values["V_measured"], 0.0)
+        place = _extreme(np.abs(off))
+        last = off[during][-1] if during.any() else math.nan
+        text = (
+            f"off the command by {_decimal(off[place])} mV at {run.time[place]:.2f} ms, {_decimal(last)} mV at the end"
+        )
+        rows.append(("V", text))
     for path, current in _currents(run).items():
-        peak = f"{_decimal(current['peak'])} µA/cm² at {current['peak_time']:.2f} ms"
+        peak = f"{_decimal(current['peak'])} {run.recorded[path].unit} at {current['peak_time']:.2f} ms"
         rows.append((path, f"peak {peak}, {_decimal(current['steady'])} at the end of the step"))
     return rows
 
@@ -203,7 +223,7 @@ def _numerics(run: Run) -> list[tuple[str, str]]:
         control = f"tolerance {run.tolerance:g}" if math.isnan(run.dt) else f"dt {run.dt:g} ms"
         how = f"{run.method}, {run.steps} steps, {control}"
     rows = [("method", how)]
-    if run.clamp is None:
+    if not isinstance(run.clamp, VoltageClamp):
         errors = f"{_size(run.error_V)} mV in V, {_size(run.error_spikes)} ms in the spike times (estimated)"
         rows.append(("error", errors))
     if run.status != "done":

@@ -6,9 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..errors import LoligoError
+from ..model.stimulus import Stimulus
 from ..simulation.run import Run
 from ..simulation.run import run as simulate
-from . import choose, keep, output, report
+from ..simulation.settings import Clamp
+from . import choose, electrode, keep, output, report
 from .waiting import interruptible, patience
 
 
@@ -22,7 +25,7 @@ def run(arguments: argparse.Namespace, warned: output.Warned) -> int:
     """
     picture, archive = _targets(arguments)
     cell = choose.changed(choose.named_cell(arguments.cell), arguments)
-    stimulus, clamp, duration = choose.protocol(arguments)
+    stimulus, clamp, duration = _protocol(arguments)
     if arguments.record is not None:
         record = tuple(path for text in arguments.record for path in text.split(",") if path)
     elif picture or archive or clamp:
@@ -52,6 +55,27 @@ def run(arguments: argparse.Namespace, warned: output.Warned) -> int:
     else:
         output.say(report.summary(done, written, arguments.stimulus))
     return 0 if done.status == "done" else 1
+
+
+def _protocol(arguments: argparse.Namespace) -> tuple[Stimulus | None, Clamp | None, float]:
+    """Stimulus, clamp and duration; beyond those of every command, phases and a virtual conductance."""
+    if arguments.switch is None and arguments.virtual is None:
+        return choose.protocol(arguments)
+    option = "switch" if arguments.switch is not None else "virtual"
+    for other in (
+        "clamp",
+        "amplifier",
+        *(("step", "stimulus", "noise", "seed", "virtual") if option == "switch" else ()),
+    ):
+        if getattr(arguments, other) is not None:
+            raise LoligoError(
+                f"--{other}: not with --{option}, which says what the electrode does; leave one of them out"
+            )
+    if option == "switch":
+        phased = electrode.phases(arguments.switch)
+        return None, phased, phased.duration if arguments.duration is None else arguments.duration
+    stimulus, _, duration = choose.protocol(arguments)
+    return stimulus, electrode.virtual(arguments.virtual), duration
 
 
 def _targets(arguments: argparse.Namespace) -> tuple[Path | None, Path | None]:

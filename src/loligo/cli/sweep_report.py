@@ -96,7 +96,7 @@ def summary(asked: Plan, ds: xr.Dataset, files: dict[str, str]) -> str:
         rows.append(("silent", f"{many:,} of {found['done']:,} ({100 * many / found['done']:.0f} %), {silent[1]}"))
     trouble = [f"{many:,} {word}" for word, many in found.items() if many and word != "done"]
     rows += [("failures", ", ".join(trouble) or "none"), ("", "")]
-    if asked.clamp is not None:
+    if asked.clamp is not None and attrs["clamp"] == "voltage":
         rows.append(("method", "exact: each gate relaxes exponentially while V is held"))
     else:
         rows.append(("method", _method(attrs)))

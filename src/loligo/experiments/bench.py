@@ -14,7 +14,7 @@ from ..model.stimulus import Stimulus
 from ..numerics import batch
 from ..simulation.block import FINE, Study, compute
 from ..simulation.protocol import lower
-from ..simulation.recorders import Peak, Recorder, Spikes
+from ..simulation.recorders import Recorder, Spikes
 from ..simulation.rest import beginning, parameter_values, resting_states
 from ..simulation.settings import settings
 from ..system import system
@@ -141,18 +141,6 @@ class Bench:
 def fires(
     bench: Bench, varied: Mapping[str, Array], stimulus: Stimulus | None, duration: float, accuracy: float
 ) -> NDArray[np.bool_]:
-    """Which trials have a spike; not those that blew up.
-
-    Spikes are counted at the ends of the integrator's steps, and the top of a graded response lies between them: there
-    the highest V within the steps counts, or a threshold would depend on where the steps happen to end. (Not while
-    steps are rough: what they say is tried again.)
-    """
-    rough = accuracy > 1e-8
-    found = bench.run(stimulus, varied, duration, (Spikes(),) if rough else (Spikes(), Peak("V")), accuracy)
-    if rough:
-        return np.asarray(found["fine"] & (found["spike_count"] > 0))
-    start = varied.get("initial.V", bench.rest["V"])
-    top = found["V_peak"]
-    between = (top > bench.threshold) & (start < bench.threshold) & (top - start >= float(bench.spike[1]))
-    fired: NDArray[np.bool_] = found["fine"] & ((found["spike_count"] > 0) | between)
-    return fired
+    """Which trials have a spike; not those that blew up."""
+    found = bench.run(stimulus, varied, duration, (Spikes(),), accuracy)
+    return np.asarray(found["fine"] & (found["spike_count"] > 0))

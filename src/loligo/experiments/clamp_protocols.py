@@ -12,23 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LoligoError
+from ..model.amplifier import Amplifier
 from ..model.cell import Cell
 from ..model.clamp import VoltageSteps
 from ..numerics.arrays import array_function
-from ..simulation.run import Run, run
 from ..simulation.steady import Steady
 from ..system import system
 from ..units import number, numbers_in
-from .clamped import peaks, zero_crossing
+from .clamped import zero_crossing
 from .formulas import boltzmann, exponential_rise
 from .given import positive
+from .held import SAMPLES, clamped_run, peak_after, through
 from .result import result
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-SAMPLES = 2048  # of a part that is looked at
 
 
 def tail_currents(
@@ -73,7 +73,7 @@ def tail_currents(
     every, before = _grid(first, after)
     traces = []
     for v in steps:
-        done = _held(
+        done = clamped_run(
             cell, VoltageSteps(held, [(up, before * every), (v, 2 * after)]), before * every + after, every, path
         )
         traces.append(done.values[path][before:])
@@ -108,6 +108,7 @@ def inactivation(
     pulse: Any = 0.0,
     duration: Any = 200.0,
     pulse_duration: Any = 5.0,
+    clamp: Amplifier | None = None,
 ) -> xr.Dataset:
     """How much of a channel a prepulse leaves: steady inactivation (Hodgkin & Huxley 1952, J Physiol 116:497).
 
@@ -121,6 +122,8 @@ def inactivation(
         The test pulse, mV.
     duration, pulse_duration : number
         Of the prepulse and of the test pulse, ms.
+    clamp : Amplifier, optional
+        What the command goes through; the clamp is ideal unless given. The current is the channel's own.
 
     Returns
     -------
@@ -133,7 +136,7 @@ def inactivation(
     levels = np.arange(-140, 1, 5.0) if prepulses is None else np.array(numbers_in(prepulses, "mV", "prepulses"))
     if len(levels) < 3:
         raise LoligoError(f"prepulses: {len(levels)} given; half and slope need at least three")
-    peak = np.array([_peak_after(cell, path, float(levels.min()), [(v, before)], up, test)[0] for v in levels])
+    peak = np.array([peak_after(cell, path, float(levels.min()), [(v, before)], up, test, clamp) for v in levels])
     largest = peak[np.argmax(np.abs(peak))]
     available = peak / largest if largest != 0 else np.full(len(peak), np.nan)
     half, slope, fitted = boltzmann(levels, available)
@@ -145,7 +148,7 @@ def inactivation(
     }
     coords = {"prepulse": (levels, "mV", "prepulse potential")}
     numbers = {"half": (half, "mV"), "slope": (slope, "mV")}
-    words = f"ideal clamp: {before:g} ms of prepulse, pulse to {up:g} mV"
+    words = f"{through(clamp)}: {before:g} ms of prepulse, pulse to {up:g} mV"
     return result(
         "inactivation", cell, variables, coords, numbers, criterion=words, status=status, channel=channel
     )  # fmt: skip
@@ -159,6 +162,7 @@ def recovery(
     hold: Any = -65.0,
     pulse: Any = 0.0,
     pulse_duration: Any = 10.0,
+    clamp: Amplifier | None = None,
 ) -> xr.Dataset:
     """How a channel recovers from inactivation between two pulses.
 
@@ -172,6 +176,8 @@ def recovery(
         mV.
     pulse_duration : number
         Of both pulses, ms.
+    clamp : Amplifier, optional
+        As of `inactivation`.
 
     Returns
     -------
@@ -184,10 +190,10 @@ def recovery(
     gaps = 2 ** np.arange(-1, 6.01, 0.5) if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
     if len(gaps) < 3 or gaps.min() <= 0:
         raise LoligoError("intervals: give at least three positive intervals, ms")
-    first = _peak_after(cell, path, held, [], up, length)[0]
+    first = peak_after(cell, path, held, [], up, length, clamp)
     if first == 0:
         raise LoligoError(f"pulse: at {up:g} mV no current of '{channel}' flows; use another potential")
-    second = [_peak_after(cell, path, held, [(up, length), (held, gap)], up, length)[0] for gap in gaps]
+    second = [peak_after(cell, path, held, [(up, length), (held, gap)], up, length, clamp) for gap in gaps]
     recovered = np.array(second) / first
     start, end, tau, fitted = exponential_rise(gaps, recovered)
     variables = {
@@ -196,13 +202,19 @@ def recovery(
     }
     coords = {"interval": (gaps, "ms", "interval between the pulses")}
     numbers = {"tau": (tau, "ms"), "start": (start, "1"), "end": (end, "1")}
-    words = f"ideal clamp: two pulses of {length:g} ms to {up:g} mV from {held:g} mV"
+    words = f"{through(clamp)}: two pulses of {length:g} ms to {up:g} mV from {held:g} mV"
     status = "done" if np.isfinite(tau) else f"{channel} of {cell.name} does not recover exponentially"
     return result("recovery", cell, variables, coords, numbers, criterion=words, status=status, channel=channel)
 
 
 def voltage_ramp(
-    cell: Cell, *, hold: Any = -65.0, start: Any = -100.0, stop: Any = 60.0, duration: Any = 1000.0
+    cell: Cell,
+    *,
+    hold: Any = -65.0,
+    start: Any = -100.0,
+    stop: Any = 60.0,
+    duration: Any = 1000.0,
+    clamp: Amplifier | None = None,
 ) -> xr.Dataset:
     """The current while the potential rises steadily, beside the steady current at every potential.
 
@@ -213,13 +225,15 @@ def voltage_ramp(
         mV; before the ramp, at its beginning and its end.
     duration : number
         Of the ramp, ms.
+    clamp : Amplifier, optional
+        What the command goes through; the clamp is ideal unless given.
 
     Returns
     -------
     xarray.Dataset
-        Over ``voltage``: ``current`` of the clamp, ``steady`` and, for every channel, ``Na.I`` (µA/cm²). ``attrs``:
-        ``zero`` (mV: where the ramp's current changes from inward to outward), ``slope`` (mV/ms), ``difference``
-        (µA/cm²: the largest between ramp and steady current).
+        Over ``voltage`` (the command): ``current`` of the clamp, ``steady`` and, for every channel, ``Na.I`` (µA/cm²).
+        ``attrs``: ``zero`` (mV: where the ramp's current changes from inward to outward), ``slope`` (mV/ms),
+        ``difference`` (µA/cm²: the largest between ramp and steady current).
     """
     held = number(hold, "mV", "hold")
     low, high, length = number(start, "mV", "start"), number(stop, "mV", "stop"), positive(duration, "duration")
@@ -229,7 +243,14 @@ def voltage_ramp(
     settle = 64 * every  # at the first potential, before the ramp
     total = settle + length
     names = [o.path for o in system(cell).observables if o.kind == "current"]
-    done = _held(cell, VoltageSteps(held, [(low, settle), (low, high, length), (high, length)]), total, every, *names)
+    done = clamped_run(
+        cell,
+        VoltageSteps(held, [(low, settle), (low, high, length), (high, length)]),
+        total,
+        every,
+        *names,
+        clamp=clamp,
+    )
     v, seen = done.input[64 : 64 + SAMPLES + 1], slice(64, 64 + SAMPLES + 1)
     steady = _steady_current(cell, v)
     current = done.values["I_clamp"][seen]
@@ -246,7 +267,7 @@ def voltage_ramp(
         "difference": (float(np.nanmax(np.abs(current - steady))), "µA/cm²"),
     }
     coords = {"voltage": (v[order], "mV", "membrane potential")}
-    return result("voltage_ramp", cell, variables, coords, numbers, criterion="ideal clamp, integrated")
+    return result("voltage_ramp", cell, variables, coords, numbers, criterion=f"{through(clamp)}, integrated")
 
 
 def leak_subtraction(
@@ -258,6 +279,7 @@ def leak_subtraction(
     pulses: int = 4,
     noise: Any = 0.0,
     seed: int = 0,
+    clamp: Amplifier | None = None,
 ) -> xr.Dataset:
     """P/N: the response to N small pulses the other way, scaled, is taken away from that to one large pulse.
 
@@ -275,6 +297,9 @@ def leak_subtraction(
     noise : number
         Standard deviation of each sample, µA/cm². The sum of N small pulses brings that of N samples along.
     seed : int
+    clamp : Amplifier, optional
+        What the command goes through; the clamp is ideal unless given. Its own noise is left out; what it does not
+        cancel of the cell's capacitive current is in ``measured``, and P/N takes it away.
 
     Returns
     -------
@@ -290,12 +315,12 @@ def leak_subtraction(
     if pulses < 1:
         raise LoligoError(f"pulses: {pulses} small ones say nothing of the leak; give N >= 1")
     gated = [f"{c.name}.I" for c in cell.channels if c.gates or c.schemes]
-    every = length / SAMPLES
+    every, quiet = length / SAMPLES, None if clamp is None else clamp.with_(noise=0)
     large, small = (
-        _held(cell, VoltageSteps(held, [(v, 2 * length)]), length, every, *gated)
+        clamped_run(cell, VoltageSteps(held, [(v, 2 * length)]), length, every, *gated, clamp=quiet)
         for v in (up, held - (up - held) / pulses)
     )
-    still = _held(cell, VoltageSteps(held, [(held, 2 * length)]), every, every, *gated)
+    still = clamped_run(cell, VoltageSteps(held, [(held, 2 * length)]), every, every, *gated, clamp=quiet)
     at_rest = still.values["I_clamp"][0]
     rng = np.random.Generator(np.random.Philox(int(seed)))
     measured = large.values["I_clamp"] - at_rest
@@ -313,7 +338,7 @@ def leak_subtraction(
     left = float(np.std(noisy - drift - (measured - leak)))
     coords = {"time": (np.arange(len(measured)) * every, "ms", "time")}
     numbers = {"error": (error, "µA/cm²"), "noise": (left, "µA/cm²")}
-    words = f"ideal clamp: {held:g} mV to {up:g} mV, P/{pulses}"
+    words = f"{through(clamp)}: {held:g} mV to {up:g} mV, P/{pulses}"
     return result("leak_subtraction", cell, variables, coords, numbers, criterion=words)
 
 
@@ -331,26 +356,6 @@ def _grid(first: float, after: float) -> tuple[float, int]:
     every = after / SAMPLES
     count = max(1, round(first / every))
     return first / count, count
-
-
-def _held(cell: Cell, clamp: VoltageSteps, duration: float, every: float, *paths: str) -> Run:
-    # Half an interval more than asked for, so that the last sample is there whatever the rounding.
-    return run(
-        cell, clamp=clamp, duration=duration + 0.5 * every, every=every, record=list(paths), estimate_error=False,
-        tolerance=1e-9,
-    )  # fmt: skip
-
-
-def _peak_after(
-    cell: Cell, path: str, hold: float, levels: list[tuple[float, float]], pulse: float, length: float
-) -> tuple[float, float]:
-    """Peak, and its time, of a current during the last pulse."""
-    before = sum(t for _, t in levels)
-    every = length / SAMPLES
-    done = _held(cell, VoltageSteps(hold, [*levels, (pulse, 2 * length)]), before + length, every, path)
-    during = done.time >= before - 1e-9 * max(before, 1.0)
-    value, when = peaks(done.values[path][during][None, :], every)
-    return float(value[0]), float(when[0])
 
 
 def _falls_to(trace: Any, time: Array, part: float) -> float:

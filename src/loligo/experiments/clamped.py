@@ -1,21 +1,26 @@
-"""Current and voltage: the peak and the steady current of each channel under an ideal voltage clamp."""
+"""Current and voltage: the peak and the steady current of each channel under a voltage clamp, ideal or not."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LoligoError
+from ..model.amplifier import Amplifier
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
+from ..simulation.amplifier import scale
 from ..simulation.block import FINE, Study, compute
 from ..simulation.recorders import Trace
 from ..simulation.settings import settings
 from ..units import number, numbers_in
 from .bench import Bench
 from .given import positive
+from .held import behind, through
+from .peaks import peaks
 from .result import result
 
 if TYPE_CHECKING:
@@ -23,10 +28,13 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 SAMPLES = 2000  # of a step
+BLANK = 5.0  # time constants, of the charging membrane and of the filter, that are left out before a peak is sought
 
 
-def current_voltage(cell: Cell, hold: Any = -65.0, voltages: Any = None, *, duration: Any = 12.0) -> xr.Dataset:
-    """Currents during steps of the membrane potential from a holding potential, with an ideal clamp.
+def current_voltage(
+    cell: Cell, hold: Any = -65.0, voltages: Any = None, *, duration: Any = 12.0, clamp: Amplifier | None = None
+) -> xr.Dataset:
+    """Currents during steps of the membrane potential from a holding potential.
 
     Parameters
     ----------
@@ -37,6 +45,8 @@ def current_voltage(cell: Cell, hold: Any = -65.0, voltages: Any = None, *, dura
         mV; -100 to 80 by 5 unless given.
     duration : number
         Of the steps, ms.
+    clamp : Amplifier, optional
+        What the command goes through, without a command of its own; the clamp is ideal unless given.
 
     Returns
     -------
@@ -46,6 +56,11 @@ def current_voltage(cell: Cell, hold: Any = -65.0, voltages: Any = None, *, dura
         and ``steady`` of the whole ionic current. The traces are in ``Na.I`` over (voltage, time).
         ``attrs``: ``Na.reversal`` (mV: where the peak changes its sign), ``largest_inward`` (µA/cm²) and
         ``largest_inward_at`` (mV).
+
+        Behind an amplifier ``voltage`` is the command. ``Na.peak_ideal`` is what an ideal clamp would show;
+        ``V`` and ``I_measured`` are over (voltage, time), ``peak`` and ``steady`` are of ``I_measured``, later than
+        ``blank`` (ms). ``V_error`` is V less the command, the largest while the current is within a tenth of its peak.
+        ``attrs`` also: ``largest_error`` (mV) and ``largest_error_at``.
 
     Notes
     -----
@@ -58,18 +73,16 @@ def current_voltage(cell: Cell, hold: Any = -65.0, voltages: Any = None, *, dura
         raise LoligoError("voltages: none given")
     known = [o for o in bench.system.observables if o.kind in ("current", "conductance")]
     every = length / SAMPLES
-    clamp = VoltageClamp(held, held, 0.0, 2 * length)
-    s = settings(cell, None, clamp, length, every, "auto", 1e-9, None, "rest", None, 10.0)
-    study = Study(s, (Trace(*(o.path for o in known)),))
-    done = compute(study, {"clamp.step": steps}, len(steps))
-    good = done.status == FINE
-    currents = {o.path: np.where(good[:, None], done.values[o.path], np.nan) for o in known if o.kind == "current"}
-    conductances = {o.path: np.where(good[:, None], done.values[o.path], np.nan) for o in known if o.kind != "current"}
+    command = VoltageClamp(held, held, 0.0, 2 * length)
+    seen, problem = _family(cell, command if clamp is None else behind(clamp, command), steps, length)
+    currents = {o.path: seen[o.path] for o in known if o.kind == "current"}
+    conductances = {o.path: seen[o.path] for o in known if o.kind != "current"}
     time = np.arange(SAMPLES + 1) * every
     variables: dict[str, Any] = {}
     numbers: dict[str, tuple[float, str]] = {}
     unit = cell.current_unit
-    for path, trace in {**currents, "": np.sum(list(currents.values()), axis=0)}.items():
+    total = np.sum(list(currents.values()), axis=0)
+    for path, trace in {**currents, "": total}.items():
         name = path.removesuffix(".I")
         dot = f"{name}." if name else ""
         peak, when = peaks(trace, every)
@@ -83,25 +96,68 @@ def current_voltage(cell: Cell, hold: Any = -65.0, voltages: Any = None, *, dura
     for path, trace in conductances.items():
         name = path.removesuffix(".conductance")
         variables[f"{name}.peak_conductance"] = ("voltage", peaks(trace, every)[0], "mS/cm²", f"peak of {path}")
+    criterion = "ideal clamp"
+    if clamp is not None:
+        criterion = _compare(cell, clamp, command, (steps, length), seen, variables, numbers)
     inward = np.where(np.isfinite(variables["peak"][1]), variables["peak"][1], np.inf)
     numbers["largest_inward"] = (float(inward.min()), unit)
     numbers["largest_inward_at"] = (float(steps[np.argmin(inward)]), "mV")
-    coords = {"voltage": (steps, "mV", "membrane potential during the step"), "time": (time, "ms", "time of the step")}
-    return result("current_voltage", cell, variables, coords, numbers, criterion="ideal clamp", hold=held)
+    axis = "membrane potential during the step" if clamp is None else "command during the step"
+    coords = {"voltage": (steps, "mV", axis), "time": (time, "ms", "time of the step")}
+    return result(
+        "current_voltage", cell, variables, coords, numbers, criterion=criterion, status=problem or "done", hold=held
+    )  # fmt: skip
 
 
-def peaks(traces: Array, every: float) -> tuple[Array, Array]:
-    """Value and time of the largest absolute value of each trace, on a parabola through three samples."""
-    size = np.abs(np.nan_to_num(traces))
-    i = np.argmax(size, axis=1)
-    rows = np.arange(len(traces))
-    inner = np.clip(i, 1, traces.shape[1] - 2)
-    a, b, c = (traces[rows, inner + k] for k in (-1, 0, 1))
-    bend = a - 2 * b + c
-    at_end = (i != inner) | (bend == 0)
-    x = np.where(at_end, 0.0, 0.5 * (a - c) / np.where(bend == 0, 1.0, bend))
-    value = np.where(at_end, traces[rows, i], b - 0.25 * (a - c) * x)
-    return value, np.where(at_end, i, inner + x) * every
+def _family(cell: Cell, clamp: VoltageClamp, steps: Array, length: float) -> tuple[dict[str, Array], str]:
+    """Every current and conductance (and V) during steps, over (step, time), and what is wrong with them."""
+    names = ("V", *(o.path for o in Bench(cell).system.observables if o.kind in ("current", "conductance")))
+    s = settings(cell, None, clamp, length, length / SAMPLES, "auto", 1e-9, None, "rest", None, 10.0)
+    done = compute(Study(s, (Trace(*names),)), {"clamp.step": steps}, len(steps))
+    good = (done.status == FINE)[:, None]
+    found = {name: np.where(good, values, np.nan) for name, values in done.values.items()}
+    return found, "" if good.all() else next(iter(done.remarks), "some of these steps could not be carried out")
+
+
+def _compare(
+    cell: Cell, clamp: Amplifier, command: VoltageClamp, protocol: tuple[Array, float], seen: dict[str, Array],
+    variables: dict[str, Any], numbers: dict[str, tuple[float, str]],
+) -> str:  # fmt: skip
+    """Add what an amplifier made of a family of steps, beside what an ideal clamp shows; returns its description."""
+    steps, length = protocol
+    every, unit, per_nA = length / SAMPLES, cell.current_unit, scale(cell, clamp)
+    ideal, _ = _family(cell, command, steps, length)
+    for path in [p for p in ideal if p.endswith(".I")]:
+        name = path.removesuffix(".I")
+        variables[f"{name}.peak_ideal"] = ("voltage", peaks(ideal[path], every)[0], unit, f"{name}, ideal clamp")
+        variables[f"{name}.steady_ideal"] = ("voltage", ideal[path][:, -1], unit, f"{name} at the end, ideal clamp")
+    current = seen["I_measured"] / per_nA
+    blank = BLANK * (1 / (2 * np.pi * clamp.filter) if clamp.filter else 0.0) + BLANK * _charging(cell, clamp)
+    after = min(math.ceil(blank / every), SAMPLES - 3)
+    peak, when = peaks(current[:, after:], every)
+    variables["peak"] = ("voltage", peak, unit, "peak current as measured")
+    variables["peak_time"] = ("voltage", when + after * every, "ms", "time of the peak as measured")
+    variables["steady"] = ("voltage", current[:, -1], unit, "current as measured at the end of the step")
+    variables["I_measured"] = (("voltage", "time"), seen["I_measured"], "nA", "current as measured")
+    variables["I_true"] = (("voltage", "time"), seen["I_true"], "nA", "ionic current")
+    variables["V"] = (("voltage", "time"), seen["V"], "mV", "membrane potential")
+    error = seen["V"][:, after:] - steps[:, None]
+    flow = np.abs(seen["I_true"][:, after:])
+    there = flow >= 0.9 * np.nanmax(flow, axis=1, initial=0.0)[:, None]
+    size = np.where(there, np.abs(error), -1.0)
+    worst = error[np.arange(len(steps)), np.argmax(size, axis=1)]
+    variables["V_error"] = ("voltage", worst, "mV", "V less the command, around the peak of the current")
+    if np.isfinite(worst).any():
+        place = int(np.nanargmax(np.abs(worst)))
+        numbers["largest_error"] = (float(worst[place]), "mV")
+        numbers["largest_error_at"] = (float(steps[place]), "mV")
+    numbers["blank"] = (after * every, "ms")
+    return f"{through(clamp)}, {per_nA:.4g} nA for 1 {unit}"
+
+
+def _charging(cell: Cell, clamp: Amplifier) -> float:
+    """Time constant with which the membrane follows the command, ms."""
+    return clamp.series_resistance * scale(cell, clamp) * cell.capacitance.value * (1 - clamp.prediction / 100)
 
 
 def zero_crossing(x: Array, y: Array) -> float:

@@ -16,6 +16,7 @@ from ..simulation.recorders import Peak
 from ..units import number, numbers_in
 from .bench import QUICK, Bench, fires
 from .given import duration_of, positive, relative_width
+from .periods import first_response
 from .result import result
 from .search import accuracy_for, search
 from .thresholds import scale, trial
@@ -64,8 +65,8 @@ def refractory_period(
     xarray.Dataset
         ``threshold`` and ``ratio`` (to the threshold at rest; NaN where no pulse of the scan fires, and where the first
         spike still lasts: V is above half its height), and the states at that moment (``V``, ``Na.h``, ``K.n``, ...)
-        over ``interval``. ``attrs``: ``absolute`` (ms: below it, nothing in the scan, up to ``strongest``, gives a
-        response), ``relative`` (ms: the first interval at which the threshold is back to that at rest), ``least_ratio``
+        over ``interval``. ``attrs``: ``absolute`` (ms, bisected: below it, nothing in the scan, up to ``strongest``,
+        gives a response), ``relative`` (ms, bisected: from it on the threshold at rest suffices), ``least_ratio``
         and ``least_at`` (supernormality), ``resting_threshold``.
 
     Notes
@@ -109,7 +110,17 @@ def refractory_period(
                 f"{cell.name}: at none of these intervals does any pulse up to {strongest:.4g} {unit} fire it again"
             )
     ratio = value / resting
-    absolute, relative, least = _periods(apart, ratio)
+    least = int(np.nanargmin(ratio)) if np.isfinite(ratio).any() else None
+
+    def fires_again(intervals: Array, sizes: Array, accuracy: float) -> NDArray[np.bool_]:
+        met, which = np.unique(intervals, return_inverse=True)
+        then = _after(bench, size, width, met, accuracy)[which]
+        return _responds(bench, then, sizes, width, wait, accuracy) & (then[:, 0] < half)
+
+    every = _sizes(bench, width)
+    absolute = first_response(fires_again, *_between(apart, np.isfinite(value)), every, tolerance)
+    back = np.isfinite(ratio) & (ratio <= 1.0)
+    relative = first_response(fires_again, *_between(apart, back), np.array([resting]), tolerance)
     numbers = {
         "absolute": (absolute, "ms"),
         "relative": (relative, "ms"),
@@ -155,39 +166,41 @@ def _after(bench: Bench, size: float, width: float, apart: Array, accuracy: floa
 
 def _second(bench: Bench, states: Array, width: float, wait: float, tolerance: float) -> tuple[Array, Array]:
     """Threshold of a pulse that meets the cell in these states; least one if several."""
-    peak = (Peak("V", after=width + SETTLE),)
 
     def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
-        begin = states[rows].copy()
-        varied: dict[str, Array] = {}
-        if width == 0:
-            begin[:, 0] += values
-        else:
-            varied["stimulus.amplitude"] = values
-        varied.update(bench.varied_states(begin))
-        stimulus = Step(0.0, 0.0, width) if width else None
-        found = bench.run(stimulus, varied, width + wait, peak, accuracy)
-        high = np.where(found["fine"], found["V_peak"], -np.inf)
-        at_start = found["V_peak_time"] <= width + SETTLE + 1e-9  # still falling from what the pulse itself did
-        fired: NDArray[np.bool_] = (high > bench.threshold) & ~at_start
-        return fired
+        return _responds(bench, states[rows], values, width, wait, accuracy)
 
-    least = scale(bench, np.array([width]))[0]
-    grid = np.tile(least * np.geomspace(*SPAN, 32), (len(states), 1))
-    return search(ask, grid, tolerance, accuracy=QUICK).first()
+    return search(ask, np.tile(_sizes(bench, width), (len(states), 1)), tolerance, accuracy=QUICK).first()
 
 
-def _periods(apart: Array, ratio: Array) -> tuple[float, float, int | None]:
-    """Absolute and relative refractory period, and where the threshold is least."""
-    there = np.isfinite(ratio)
-    if not there.any():
-        return math.nan, math.nan, None
-    begin = int(np.argmax(there))
-    absolute = float(apart[begin]) if begin > 0 else math.nan
-    back = np.flatnonzero(there & (ratio <= 1.0))
-    relative = math.nan
-    if len(back) and back[0] > 0 and there[back[0] - 1]:
-        i = back[0]
-        fraction = (ratio[i - 1] - 1) / (ratio[i - 1] - ratio[i])
-        relative = float(apart[i - 1] + fraction * (apart[i] - apart[i - 1]))
-    return absolute, relative, int(np.nanargmin(ratio))
+def _sizes(bench: Bench, width: float) -> Array:
+    """The pulses of the scan."""
+    sizes: Array = scale(bench, np.array([width]))[0] * np.geomspace(*SPAN, 32)
+    return sizes
+
+
+def _responds(
+    bench: Bench, states: Array, values: Array, width: float, wait: float, accuracy: float
+) -> NDArray[np.bool_]:
+    """Does the membrane, in each of these states, respond to a pulse of each of these sizes?"""
+    begin, varied = states.copy(), {}
+    if width == 0:
+        begin[:, 0] += values
+    else:
+        varied["stimulus.amplitude"] = values
+    varied.update(bench.varied_states(begin))
+    stimulus = Step(0.0, 0.0, width) if width else None
+    found = bench.run(stimulus, varied, width + wait, (Peak("V", after=width + SETTLE),), accuracy)
+    high = np.where(found["fine"], found["V_peak"], -np.inf)
+    at_start = found["V_peak_time"] <= width + SETTLE + 1e-9  # still falling from what the pulse itself did
+    fired: NDArray[np.bool_] = (high > bench.threshold) & ~at_start
+    return fired
+
+
+def _between(apart: Array, good: NDArray[np.bool_]) -> tuple[float, float]:
+    """The last interval before the first good one, and that; NaN where there is none."""
+    order = np.argsort(apart)
+    known = np.flatnonzero(good[order])
+    if not len(known) or known[0] == 0:
+        return math.nan, math.nan
+    return float(apart[order][known[0] - 1]), float(apart[order][known[0]])

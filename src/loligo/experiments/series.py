@@ -47,7 +47,7 @@ def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, toler
     """
     steps = np.arange(0, 35.1, 2.5) if celsius is None else np.array(numbers_in(celsius, "°C", "celsius"))
     cells = [cell.with_({"celsius": t}) for t in steps]
-    rheobase, graded, peak, width = _each(cells, positive(duration, "duration"), tolerance)
+    rheobase, graded, peak, width, _ = _each(cells, positive(duration, "duration"), tolerance)
     bad = np.flatnonzero((graded > 0) | ~np.isfinite(rheobase))
     numbers = {"block": (float(steps[bad].min()) if len(bad) else math.nan, "°C")}
     variables = {
@@ -83,12 +83,13 @@ def dose_response(
     Returns
     -------
     xarray.Dataset
-        Over ``blocked``: ``threshold`` (µA/cm²), ``graded``, ``peak`` (mV) and ``half_width`` (ms) after 15 mV.
+        Over ``blocked``: ``threshold`` (µA/cm²), ``graded``; after 15 mV ``peak`` (mV), ``half_width`` and ``apd90``
+        (ms: from the steepest rise to 90 per cent repolarisation; see `anatomy`).
         ``attrs``: ``fails_at``, the least block at which there is no all-or-none response.
     """
     parts = np.linspace(0, 0.95, 20) if blocked is None else np.array(numbers_in(blocked, "1", "blocked"))
     cells = [cell.block(channel, part) for part in parts]
-    strength, graded, peak, width = _each(cells, positive(duration, "duration"), tolerance)
+    strength, graded, peak, width, apd90 = _each(cells, positive(duration, "duration"), tolerance)
     bad = np.flatnonzero((graded > 0) | ~np.isfinite(strength))
     numbers = {"fails_at": (float(parts[bad].min()) if len(bad) else math.nan, "1")}
     variables = {
@@ -97,6 +98,7 @@ def dose_response(
         "peak": ("blocked", peak, "mV", "peak after a depolarisation of 15 mV"),
         "half_width": ("blocked", width, "ms", "width at half amplitude after it"),
     }
+    variables["apd90"] = ("blocked", apd90, "ms", "duration of the spike, to 90 % repolarisation")
     coords = {"blocked": (parts, "1", f"blocked part of {channel}")}
     bench = Bench(cell)
     return result(
@@ -136,13 +138,13 @@ def compare(cells: Any, what: Any = None, experiment: Callable[..., Any] | str =
     return {name: ask(cell, **options).assign_attrs(label=name) for name, cell in named.items()}
 
 
-def _each(cells: list[Cell], duration: float, tolerance: float) -> tuple[Array, Array, Array, Array]:
-    """Threshold, is it graded, peak and half width of the spike of each cell."""
+def _each(cells: list[Cell], duration: float, tolerance: float) -> tuple[Array, ...]:
+    """Threshold, is it graded, peak, half width and duration of the spike of each cell."""
     rows = []
     for one in cells:
         found, spike = threshold(one, duration, tolerance=tolerance), anatomy(one, KICK)
-        width = spike.attrs["half_width"] if spike.attrs["status"] == "done" else math.nan
+        fired = spike.attrs["status"] == "done"
+        width, apd90 = (spike.attrs[name] if fired else math.nan for name in ("half_width", "apd90"))
         graded = float("graded" in found.attrs["status"])
-        rows.append((found.attrs["threshold"], graded, spike.attrs["peak"], width))
-    made = np.array(rows, dtype=float).reshape(-1, 4)
-    return made[:, 0], made[:, 1], made[:, 2], made[:, 3]
+        rows.append((found.attrs["threshold"], graded, spike.attrs["peak"], width, apd90))
+    return tuple(np.array(rows, dtype=float).reshape(-1, 5).T)

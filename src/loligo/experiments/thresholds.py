@@ -12,6 +12,7 @@ from ..model.cell import Cell
 from ..model.stimulus import Step, Stimulus
 from ..simulation.recorders import Peak
 from .bench import Bench, fires
+from .budget import BESIDE, Pulse, budget
 from .given import duration_of, relative_width, waiting
 from .result import listed, pair_of_traces, result
 from .search import Found, accuracy_for, search
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 SPAN = (0.03, 30.0)  # the scan, in units of the current that would depolarise by 10 mV
 SPAN_DOWN = (0.03, 4.0)  # the same for hyperpolarisation: at -1000 mV rates are astronomical, and steps never end
-BESIDE = 0.01  # how far beside a threshold, relative to it, the two peaks are compared
 LEAST_JUMP = 15.0  # mV between them; less is a graded response
 
 
@@ -60,6 +60,10 @@ def threshold(
         All gates and currents over ``time`` just below and just above (``side`` "no", "yes"). ``attrs``: ``threshold``
         (µA/cm², or mV for an instantaneous depolarisation), ``no`` and ``yes`` (the bracket),
         ``peak_below`` and ``peak_above`` (mV, at 99 and 101 per cent of it), ``charge`` (nC/cm²),
+        ``tipping_time`` (ms) and ``tipping_V``, where at 101 per cent of it the ionic current last turns inward, with
+        the currents at that moment: ``inward`` of the ``carrier``, ``opposing`` of all other channels, and at 99 per
+        cent ``inward_below``, ``opposing_below``; ``gain`` of the regenerative feedback and ``growth`` (1/ms) of
+        deviations there; over ``gate`` each gate's ``gate_gain`` and ``gate_half_time``; see `budget`.
         ``answers`` (JSON; all of them, where the answer is not unique), ``criterion``, ``tolerance``, ``status``:
         "done", or why there is no threshold.
     """
@@ -77,9 +81,14 @@ def threshold(
         numbers["charge"] = (values[0] * cell.capacitance.value, "nC/cm²")
     variables: dict[str, Any] = {}
     coords: dict[str, Any] = {}
+    carrier = ""
     if answers:
         stimulus, varied = trial(bench, np.array([length, length]), np.array(values[1:]))
         variables, coords = pair_of_traces(bench, stimulus, varied, length + wait, accuracy_for(tolerance))
+        if sign > 0:
+            every = float(coords["time"][0][1])
+            more, gates, found_numbers, carrier = budget(bench, Pulse(length, values[0], wait), every)
+            variables, coords, numbers = {**variables, **more}, {**coords, **gates}, {**numbers, **found_numbers}
         below, above = _peaks_beside(bench, length, values[0], length + wait)
         numbers["peak_below"], numbers["peak_above"] = (below, "mV"), (above, "mV")
         if above - below < LEAST_JUMP:
@@ -89,7 +98,7 @@ def threshold(
             )
     return result(
         "threshold", cell, variables, coords, numbers, criterion=criterion, tolerance=tolerance, status=problem,
-        answers=listed(answers), duration=length,
+        answers=listed(answers), duration=length, carrier=carrier,
     )  # fmt: skip
 
 

@@ -48,6 +48,10 @@ class VoltageClamp(Immutable):
         now = {name: getattr(self, name) for name in UNITS}
         return VoltageClamp(**{**now, **changes})
 
+    def numbers(self) -> dict[str, str]:
+        """The numbers that a sweep may vary, with their units."""
+        return dict(UNITS)
+
     def pieces(self) -> Iterator[Line]:
         """The command as lines; hold everywhere else."""
         rise = self.step - self.hold
@@ -98,6 +102,9 @@ class VoltageSteps(VoltageClamp):
         if unknown := set(changes) - {"hold", "levels"}:
             raise LoligoError(f"VoltageSteps has hold and levels, not {', '.join(sorted(unknown))}")
         return VoltageSteps(changes.get("hold", self.hold), changes.get("levels", self.levels))
+
+    def numbers(self) -> dict[str, str]:
+        return {"hold": "mV"}
 
     @property
     def edges(self) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "threshold": (
         "Threshold {threshold} for {pulse}",
         "V peaks at {peak_below} at 99 % of it, at {peak_above} at 101 %",
+        "At 101 % the balance tips at {tipping_time} and {tipping_V}, where {carrier} carries as much in as all others "
+        "out, {inward}; at 99 % it is then {inward_below} against {opposing_below}",
+        "Regenerative gain there: {gain}",
     ),
     "anode_break": ("The end of {pulse} of {threshold} fires the cell, that of a weaker one does not",),
     "strength_duration": (
@@ -35,16 +39,21 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "latency": ("Latencies between {shortest} and {longest}",),
     "adaptation": ("{first_rate} at first, {last_rate} in the end: adaptation index {index}",),
     "anatomy": (
-        "Peak {peak}, half width {half_width}, upstroke {rise}",
+        "Peak {peak}, half width {half_width}, {apd90} to 90 % repolarisation, upstroke {rise}",
         "Carried by {carries_upstroke}, ended by {ends_upstroke}",
     ),
     "energy": (
         "{sodium} of sodium and {atp} of ATP per spike",
         "That is {excess} times the charge that the upstroke needs at the very least",
+        "A part of {overlap} of the sodium is cancelled by potassium that leaves at the same moment (grey)",
     ),
     "temperature": ("From {block} on the response is not all or none: it grows with the stimulus",),
     "dose_response": ("From a blocked part of {fails_at} on the response is not all or none",),
-    "current_voltage": ("Largest inward current of all channels together: {largest_inward} at {largest_inward_at}",),
+    "current_voltage": (
+        "Largest inward current of all channels together: {largest_inward} at {largest_inward_at}",
+        "At the peak of the current V misses the command by up to {largest_error}, at {largest_error_at}",
+        "Grey: an ideal clamp",
+    ),
     "tail_currents": ("The current just after the pulse reverses at {reversal}; its slope is {conductance}",),
     "inactivation": ("Half of {channel} is available after a prepulse of {half}; slope {slope}",),
     "recovery": ("{channel} recovers with a time constant of {tau}, to {end} of the first peak",),
@@ -71,6 +80,12 @@ OTHERWISE = {
 """What is said where no sentence is left."""
 
 
+DIGITS = dict.fromkeys(
+    ("tipping_time", "tipping_V", "inward", "opposing", "inward_below", "opposing_below", "gain", "growth"), 4
+)
+"""Of numbers that are less sharp than others: 1 % beside a threshold known to 1e-6, the fifth digit is not certain."""
+
+
 def sentence(ds: xr.Dataset, name: str = "") -> str:
     """The answer; where there is none, why. A name, if given, comes first."""
     attrs: dict[str, Any] = dict(ds.attrs)
@@ -81,16 +96,21 @@ def sentence(ds: xr.Dataset, name: str = "") -> str:
 
 def _said(kind: str, attrs: dict[str, Any]) -> str:
     units = json.loads(attrs.get("units", "{}"))
-    shown = {name: number(float(attrs[name]), unit) for name, unit in units.items()}
+    shown = {name: number(float(attrs[name]), unit, DIGITS.get(name, 5)) for name, unit in units.items()}
     length = float(attrs.get("duration", math.nan))
     pulse = "an instantaneous depolarisation" if length == 0 else f"a pulse of {length:g} ms"
     words = {**attrs, **shown, "pulse": pulse}
     missing = {name for name in units if math.isnan(float(attrs[name]))}
     if attrs.get("resonance") == 0:
         missing.add("resonance")
-    parts = [text for text in SENTENCES[kind] if not any(f"{{{name}}}" in text for name in missing)]
+    parts = [text for text in SENTENCES[kind] if not set(_named(text)) & missing and set(_named(text)) <= set(words)]
     parts = parts or [OTHERWISE.get(kind, SENTENCES[kind][0])]
     return ". ".join(parts).format_map(words)
+
+
+def _named(text: str) -> list[str]:
+    """What a sentence needs to know."""
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
 
 
 def number(value: float, unit: str, digits: int = 5) -> str:

@@ -92,9 +92,37 @@ def _of_time(ds: xr.Dataset) -> list[Panel]:
     unit_of = ds[currents[0].variable].attrs["units"] if currents else ""
     return [
         Panel("Membrane potential\n(mV)", tuple(v), 1.9),
+        *_balance(ds),
+        *_overlap(ds),
         Panel("Open fraction", tuple(gates), 1.1),
         Panel(f"Current ({unit_of})", tuple(currents), 1.4),
     ]
+
+
+def _overlap(ds: xr.Dataset) -> list[Panel]:
+    """Sodium that enters, the current against it, and what they have in common."""
+    if "cancelled" not in ds:
+        return []
+    lines = (
+        Line("cancelled", "cancelled", palette.HAIR, width=3.5),
+        Line("potassium_out", "others, out", palette.INK, "--"),
+        Line("sodium_in", "sodium, in", palette.VERMILION),
+    )
+    return [Panel(f"Beyond rest\n({ds['cancelled'].attrs['units']})", lines, 1.4)]
+
+
+def _balance(ds: xr.Dataset) -> list[Panel]:
+    """What the carrier of the upstroke brings in, against all other currents, on both sides of a threshold."""
+    if "inward_101" not in ds:
+        return []
+    carrier, units = str(ds.attrs["carrier"]), ds["inward_101"].attrs["units"]
+    lines = (
+        Line("inward_99", "", palette.HAIR),
+        Line("opposing_99", "99 %", palette.HAIR, "--"),
+        Line("opposing_101", "others, out", palette.INK, "--"),
+        Line("inward_101", f"{carrier}, in", palette.channel_colour(carrier)),
+    )
+    return [Panel(f"At 99 and 101 %\n({units})", lines, 1.5, log=True)]
 
 
 def _strength(ds: xr.Dataset) -> list[Panel]:
@@ -144,6 +172,11 @@ def _voltage(ds: xr.Dataset) -> list[Panel]:
     channels = [str(n).removesuffix(".peak") for n in ds.data_vars if str(n).endswith(".peak")]
     colours = palette.colours(channels)
     peak, open_ = [], []
+    real = "V_error" in ds
+    if real:
+        peak += [
+            Line(f"{c}.{what}_ideal", "", palette.HAIR, width=3.5) for c in channels for what in ("peak", "steady")
+        ]
     for c in channels:
         peak += [
             Line(f"{c}.peak", f"{c}, peak", colours[c], dots=True),
@@ -154,6 +187,7 @@ def _voltage(ds: xr.Dataset) -> list[Panel]:
     units = ds["peak"].attrs["units"]
     return [
         Panel(f"Current ({units})", tuple(peak), 2.4),
+        *([Panel("V less the command\n(mV)", (Line("V_error", "", dots=True),), 1.2)] if real else []),
         Panel("Peak conductance\n(mS/cm²)", tuple(open_), 1.4),
     ]
 
@@ -244,7 +278,7 @@ _CURVES: dict[str, Any] = {
     ),
     "dose_response": _simple(
         ("threshold", "Threshold (µA/cm²)", True), ("peak", "Peak after 15 mV\n(mV)", False),
-        ("half_width", "Half width (ms)", False),
+        ("half_width", "Half width (ms)", False), ("apd90", "Duration to 90 %\nrepolarisation (ms)", False),
     ),
 }  # fmt: skip
 KINDS = (*_CURVES, "threshold", "anode_break", "anatomy", "energy")

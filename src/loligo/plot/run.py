@@ -18,17 +18,21 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 THIN, TALL = 0.5, 2.0  # inches
-HEIGHTS = {"stimulus": THIN, "V": TALL, "gates": 1.05, "currents": 1.35, "conductances": 1.35, "other": 0.9}
+HEIGHTS = {"stimulus": THIN, "V": TALL, "gates": 1.05, "electrode": 1.5, "currents": 1.35,
+           "conductances": 1.35, "other": 0.9}  # fmt: skip
 NAMES = {
     "stimulus": "Stimulus",
     "V": "Membrane potential",
+    "electrode": "Current at the electrode",
     "gates": "Open fraction",
     "currents": "Current",
     "conductances": "Conductance",
 }
-LEAST = {"stimulus": 1.0, "V": 20.0, "currents": 0.1, "conductances": 1e-3, "other": 1e-9}
+LEAST = {"stimulus": 1.0, "V": 20.0, "electrode": 1e-4, "currents": 0.1, "conductances": 1e-3, "other": 1e-9}
 """The least range of an axis, in its own unit: numerical dust at rest shall look like rest."""
-FROM_ZERO = ("stimulus", "currents", "conductances")  # axes that always contain zero
+FROM_ZERO = ("stimulus", "electrode", "currents", "conductances")  # axes that always contain zero
+THROUGH = {"V": "true", "V_measured": "command", "V_pipette": "pipette", "I_true": "true", "I_measured": "measured"}
+"""What the traces of a cell behind an amplifier are called."""
 ROW, ROWS = 0.1, 0.8  # inches: one row of spike marks; all of them at most
 MANY = 3  # from so many runs on, only stimulus and voltage are drawn unless more is asked for
 
@@ -196,6 +200,8 @@ def pens_for(traces: Iterable[Trace]) -> dict[str, Pen]:
         rank = gates.index(name) if trace.panel == "gates" else 0
         bare = [other for other, t in known.items() if not t.channel and t.panel == trace.panel and other != "I_clamp"]
         shade = palette.shade(palette.INK, bare.index(name) if name in bare else 0)
+        if name in ("V_command", "V_measured", "I_measured"):
+            shade = palette.PURPLE
         pens[name] = Pen(colours.get(trace.channel, shade), palette.STYLES[rank % len(palette.STYLES)])
     return pens
 
@@ -217,6 +223,9 @@ def _key(panel: Panel, pens: Mapping[str, Pen], runs: Sequence[Run], captions: S
         run = [run for run in runs if trace.name in run.traces][-1]
         text = pretty(trace.channel, trace.part) if panel.kind in ("gates", "other") else trace.channel
         text = "total" if trace.name == "I_clamp" else text or trace.part
+        if any(t.name in ("V_measured", "I_measured") for t in panel.traces):
+            text = THROUGH.get(trace.name, text)
+        text = "command" if trace.name == "V_command" else text
         labels.append(Label(text, _end(run, trace.name), pens[trace.name].colour, pens[trace.name].style))
     return labels
 
@@ -231,7 +240,7 @@ def _lines(ax: Axes, panel: Panel, pens: Mapping[str, Pen], runs: Sequence[Run])
                     run.traces[trace.name].values,
                     color=_tint(pen.colour, i, len(runs)),
                     linestyle=pen.style,
-                    linewidth=_width(i, len(runs)),
+                    linewidth=3.2 if trace.name == "V_command" else _width(i, len(runs)),
                     zorder=2 + i / len(runs) + 0.001 * rank,
                     label=trace.name,
                 )
@@ -257,7 +266,7 @@ def _vertical(ax: Axes, panel: Panel, runs: Sequence[Run]) -> None:
         low, high = low - (lack / 2 if low else 0), high + (lack / 2 if low else lack)
     air = 0.05 * (high - low)
     ax.set_ylim(low - air, high + air)
-    if panel.kind == "currents":
+    if panel.kind in ("electrode", "currents"):
         zero_line(ax)
 
 

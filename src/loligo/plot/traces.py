@@ -19,6 +19,7 @@ PANELS = {
     "stimulus": "stimulus",
     "voltage": "V",
     "gate": "gates",
+    "electrode": "electrode",
     "current": "currents",
     "conductance": "conductances",
     "other": "other",
@@ -135,7 +136,7 @@ def read(ds: xr.Dataset, window: tuple[float | None, float | None] | None = None
             values=np.asarray(variable.values[first:last], dtype=float),
         )
     spikes: Floats | None = None
-    if "spike_times" in ds:
+    if "spike_times" in ds and ds.attrs.get("clamp") != "amplifier":
         times = np.asarray(ds["spike_times"].values, dtype=float).ravel()
         spikes = times[(times >= low) & (times <= high)]  # a NaN is neither
     clamped = ds.attrs.get("clamp") == "voltage"

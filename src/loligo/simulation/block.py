@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LoligoError, LoligoWarning, SimulationError
+from ..model.amplifier import Amplifier
+from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
 from ..numerics import batch
 from ..numerics.lanes.columns import UNFINISHED
 from ..system import system
+from .amplifier import Trial, respond, rig
 from .inputs import lower_each
 from .protocol import terms_of
 from .recorders import Quantity, Recorder, Seen, Trace
@@ -44,7 +48,8 @@ class Study:
     def context(self) -> Context:
         """What recorders may know."""
         s = self.settings
-        return Context(system(s.cell), s.duration, s.every)
+        whole = rig(s.cell, s.clamp)[0] if isinstance(s.clamp, Amplifier) else system(s.cell)
+        return Context(whole, s.duration, s.every)
 
     def quantities(self) -> dict[str, Quantity]:
         """The variables of the result, by name."""
@@ -59,8 +64,12 @@ class Study:
                 if quantity.name in found and quantity != found[quantity.name]:
                     raise SimulationError(f"record: two recorders make '{quantity.name}' in different ways; keep one")
                 found[quantity.name] = quantity
-        if self.settings.clamp is not None:
-            extra = (("time", self.settings.samples),)
+        extra = (("time", self.settings.samples),)
+        if isinstance(self.settings.clamp, Amplifier):
+            for o in self.context.system.observables:
+                if o.kind == "electrode" or o.path == "V_measured":
+                    found[o.path] = Quantity(o.path, o.unit, o.description, extra, attrs={"kind": o.kind})
+        elif self.settings.clamp is not None:
             found["I_clamp"] = Quantity("I_clamp", "µA/cm²", "current of the clamp, ionic part", extra)
         return found
 
@@ -100,6 +109,8 @@ def compute(study: Study, varied: Mapping[str, Array], count: int, stop: batch.S
     stop : Stop, optional
         To end early.
     """
+    if isinstance(study.settings.clamp, Amplifier):
+        return _amplified(study, varied, count, stop)
     if study.settings.clamp is not None:
         return _clamped(study, varied, count, stop)
     s, cell, context = study.settings, study.settings.cell, study.context
@@ -270,10 +281,11 @@ def _clamped(study: Study, varied: Mapping[str, Array], count: int, stop: batch.
         if stop:
             break
         numbers = {path: float(v[i]) for path, v in varied.items()}
+        cell, clamp, begin = _changed(s.cell, s.clamp, numbers)
+        if cell is None:
+            status[i] = INVALID
+            continue
         try:
-            cell = s.cell.with_({p: v for p, v in numbers.items() if p in s.cell.parameters})
-            clamp = s.clamp.with_(**{p[6:]: v for p, v in numbers.items() if p.startswith("clamp.")})
-            begin = {p[8:]: v for p, v in numbers.items() if p.startswith("initial.")}
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", LoligoWarning)
                 done = run(
@@ -295,3 +307,43 @@ def _clamped(study: Study, varied: Mapping[str, Array], count: int, stop: batch.
             values[name][i] = done.values[name]
         status[i] = FINE if done.status == "done" else FAILED
     return Block(values, status, {}, "", 0)
+
+
+def _amplified(study: Study, varied: Mapping[str, Array], count: int, stop: batch.Stop | None) -> Block:
+    """Variants behind an amplifier, side by side."""
+    s, quantities = study.settings, study.quantities()
+    assert isinstance(s.clamp, Amplifier)
+    values = {q.name: _nothing(q, count) for q in quantities.values()}
+    status = np.full(count, INVALID, dtype=np.int8)
+    trials, rows = [], []
+    for i in range(count):
+        numbers = {path: float(v[i]) for path, v in varied.items()}
+        cell, clamp, begin = _changed(s.cell, s.clamp, numbers)
+        if cell is not None and isinstance(clamp, Amplifier):
+            trials.append(Trial(cell, clamp, begin or s.initial))
+            rows.append(i)
+    if not trials:
+        return Block(values, status, {}, "", 0)
+    recorded = {name: study.context.system.observable(name) for name in quantities}
+    done = respond(
+        trials, recorded, s.duration, s.every, s.method, s.adaptive, [s.control] * len(trials), stop
+    )  # fmt: skip
+    good = np.array(rows)
+    broken = np.array([bool(note) for note in done.notes]) | done.batch.failed
+    status[good] = np.where(broken, FAILED, np.where(done.batch.status == UNFINISHED, NOT_RUN, FINE))
+    for name in quantities:
+        values[name][good] = done.values[name]
+    remarks = Counter(text for text in (*done.notes, *done.remarks) if text)
+    return Block(values, status, dict(remarks), "", int(done.batch.steps.sum()))
+
+
+def _changed(
+    cell: Cell, clamp: VoltageClamp, numbers: Mapping[str, float]
+) -> tuple[Cell | None, VoltageClamp | None, dict[str, float]]:
+    """Cell, clamp and initial values of one variant; None where its numbers make no sense."""
+    begin = {p[8:]: v for p, v in numbers.items() if p.startswith("initial.")}
+    try:
+        changed = cell.with_({p: v for p, v in numbers.items() if p in cell.parameters})
+        return changed, clamp.with_(**{p[6:]: v for p, v in numbers.items() if p.startswith("clamp.")}), begin
+    except LoligoError:
+        return None, None, begin

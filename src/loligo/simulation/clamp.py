@@ -24,8 +24,8 @@ def solvable(held: System) -> bool:
 
 def solve(
     held: System, parameters: tuple[float, ...], protocol: Protocol, start: dict[str, float], grid: Array
-) -> dict[str, Array]:
-    """The gates on a grid of times, under a command made of steps.
+) -> tuple[dict[str, Array], dict[str, float]]:
+    """The gates on a grid of times, and at the end, under a command made of steps.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def solve(
     """
     count = len(held.states)
     if count == 0:
-        return {}
+        return {}, {}
     formulas = tuple(a for a, _ in held.linear) + tuple(s for _, s in held.linear)
     values = np.array(array_function(held, formulas)([0.0] * count, protocol.base[:-1], parameters))
     opening, speed = values[:count], values[count:]
@@ -54,4 +54,4 @@ def solve(
         decay = np.exp(-np.outer(speed[:, segment], grid[here] - begin))
         gates[:, here] = steady[:, None] + (x - steady)[:, None] * decay
         x = steady + (x - steady) * np.exp(-speed[:, segment] * (end - begin))
-    return {v.path: gates[j] for j, v in enumerate(held.states)}
+    return {v.path: gates[j] for j, v in enumerate(held.states)}, {v.path: x[j] for j, v in enumerate(held.states)}

@@ -11,13 +11,17 @@ import numpy as np
 import xarray as xr
 
 from .._version import __version__
+from ..model.amplifier import Amplifier
 from ..model.cell import Cell
+from ..model.dynamic import DynamicClamp
 from ..model.files import as_dict
+from ..model.switched import SwitchedClamp
 from ..numerics.batch import Criterion
 from .block import MEANING, Study
 from .recorders import Quantity
 from .run import Run
 from .sample import Sampled
+from .settings import Clamp
 from .variants import Variants
 
 
@@ -28,7 +32,7 @@ def dataset(run: Run) -> xr.Dataset:
         seen = run.recorded[path]
         name = seen.description or path
         variables[path] = ("time", values, {"units": seen.unit, "long_name": name, "kind": seen.kind})
-    if run.clamp is None:
+    if run.clamp is None or isinstance(run.clamp, DynamicClamp):
         text = {"units": "µA/cm²", "long_name": "applied current", "kind": "stimulus"}
         variables["stimulus"] = ("time", run.input, text)
     variables["spike_times"] = ("spike", run.spike_times, {"units": "ms", "long_name": "spike times"})
@@ -110,7 +114,7 @@ def sweep_attributes(study: Study, variants: Variants, about: dict[str, Any], er
         "units": json.dumps({**_UNITS, "duration": "ms"}),
     }
     if s.clamp is not None:
-        found.update(clamp="voltage", clamp_protocol=repr(s.clamp))
+        found.update(clamp=clamp_name(s.clamp), clamp_protocol=repr(s.clamp))
     return found
 
 
@@ -129,6 +133,15 @@ def provenance(cell: Cell) -> dict[str, Any]:
         "celsius": cell.celsius.value,
         **_definition(cell),
     }
+
+
+def clamp_name(clamp: Clamp) -> str:
+    """What attributes call a clamp: "voltage" if it is ideal, "amplifier" if it is not; "switched", "dynamic"."""
+    if isinstance(clamp, SwitchedClamp):
+        return "switched"
+    if isinstance(clamp, DynamicClamp):
+        return "dynamic"
+    return "amplifier" if isinstance(clamp, Amplifier) else "voltage"
 
 
 def _spike_attributes(criterion: Criterion) -> dict[str, Any]:
@@ -171,5 +184,5 @@ def attributes(run: Run) -> dict[str, Any]:
         "units": json.dumps(_UNITS),
     }
     if run.clamp is not None:
-        found.update(clamp="voltage", clamp_protocol=repr(run.clamp))
+        found.update(clamp=clamp_name(run.clamp), clamp_protocol=repr(run.clamp))
     return found

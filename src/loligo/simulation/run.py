@@ -12,18 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LoligoWarning
+from ..model.amplifier import Amplifier
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
+from ..model.dynamic import DynamicClamp
 from ..model.stimulus import Stimulus
+from ..model.switched import SwitchedClamp
 from ..numerics import batch
-from ..numerics.arrays import array_function
 from ..system import Observable, System, system
 from . import clamp as voltage_clamp
 from .accuracy import LEAST_ERROR_V, companions, stated_error
+from .amplifier import Trial, respond, rig
 from .inputs import reseeded
+from .phases import Switching, phased
 from .protocol import Protocol, lower
+from .recorded import behind_amplifier, in_phases, needed, observe, wanted
 from .rest import beginning, initial_state, parameter_values, steady_at
-from .settings import Settings, late, settings
+from .settings import Clamp, Settings, late, settings
 
 Array = NDArray[np.float64]
 
@@ -51,7 +56,7 @@ class Run:
 
     cell: Cell
     stimulus: Stimulus | None
-    clamp: VoltageClamp | None
+    clamp: Clamp | None
     duration: float
     every: float
     method: str
@@ -78,7 +83,7 @@ def run(
     stimulus: Stimulus | None = None,
     *,
     duration: Any,
-    clamp: VoltageClamp | None = None,
+    clamp: Clamp | None = None,
     record: Any = ("V",),
     every: Any = 0.025,
     method: str = "auto",
@@ -99,17 +104,23 @@ def run(
     if seed is not None and stimulus is not None:
         s = replace(s, stimulus=reseeded(stimulus, seed))
     whole = system(cell)
-    recorded = wanted(whole, record, clamp is not None)
-    source = s.stimulus if clamp is None else clamp
+    source = clamp if isinstance(clamp, VoltageClamp) else s.stimulus
     notes = late(source, s.duration)
     grid = s.grid
     protocol = lower(source, s.duration, None if s.adaptive else s.dt)
     plan = _Plan(s, whole, protocol, protocol(grid), grid, estimate_error, stop)
     if clamp is None:
+        recorded = wanted(whole, record, False)
         start, said = beginning(cell, initial)
         notes += (said,) if said else ()
         found = _current_clamp(plan, start, recorded)
+    elif isinstance(clamp, Amplifier):
+        recorded = behind_amplifier(rig(cell, clamp)[0], record)
+        start, found = _amplifier(plan, Trial(cell, clamp, initial), recorded)
+    elif isinstance(clamp, Switching):
+        start, recorded, found = _in_phases(plan, clamp, record)
     else:
+        recorded = wanted(whole, record, True)
         start = _clamped_start(cell, initial, clamp)
         found = _voltage_clamp(plan, start, recorded)
     notes += found.notes
@@ -148,12 +159,12 @@ class _Found:
 
 def _current_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Observable]) -> _Found:
     whole = plan.system
-    needed = _needed(whole, recorded)
-    result = _integrate(plan, whole, [start[s.path] for s in whole.states], needed, plan.settings.criterion)
+    rows = needed(whole, recorded)
+    result = _integrate(plan, whole, [start[s.path] for s in whole.states], rows, plan.settings.criterion)
     broken = bool(result.failed[0])
-    errors = (math.inf, math.inf) if broken else _errors(plan, result, needed)
-    states = {j: result.trace[0, row] for row, j in enumerate(needed)}
-    values = _observe(plan, whole, states, plan.input, recorded)
+    errors = (math.inf, math.inf) if broken else _errors(plan, result, rows)
+    states = {j: result.trace[0, row] for row, j in enumerate(rows)}
+    values = observe(parameter_values(plan.settings.cell), whole, states, plan.input, recorded)
     notes = (
         _failure(plan, whole, result) if broken else _hidden(result, plan.settings.criterion) + _unsure(plan, errors)
     )
@@ -177,7 +188,7 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
     error, steps, rejected, name = LEAST_ERROR_V, 0, 0, "exact"
     status = "done"
     if voltage_clamp.solvable(held) and plan.protocol.steps and not plan.settings.cell.events:
-        gates = voltage_clamp.solve(held, parameter_values(plan.settings.cell), plan.protocol, start, plan.grid)
+        gates, _ = voltage_clamp.solve(held, parameter_values(plan.settings.cell), plan.protocol, start, plan.grid)
     else:
         every_gate = list(range(len(held.states)))
         result = _integrate(plan, held, [start[s.path] for s in held.states], every_gate, None)
@@ -187,8 +198,69 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
         notes = _failure(plan, held, result) if result.failed[0] else ()
         status = notes[0] if notes else "stopped" if plan.stop else "done"
     states = {0: command, **{j: gates[s.path] for j, s in enumerate(whole.states) if j > 0}}
-    values = _observe(plan, whole, states, command, recorded)
+    values = observe(parameter_values(plan.settings.cell), whole, states, command, recorded)
     return _Found(values, np.empty(0), steps, rejected, error, 0.0, status, name, notes)
+
+
+def _amplifier(plan: _Plan, trial: Trial, recorded: dict[str, Observable]) -> tuple[dict[str, float], _Found]:
+    """The state under the holding potential, and the run that begins in it."""
+    s = plan.settings
+    others = companions(s.adaptive, s.control) if plan.estimate else ()
+    controls = [s.control, *(c.control for c in others)]
+    response = respond(
+        [trial] * len(controls), recorded, s.duration, s.every, s.method, s.adaptive, controls, plan.stop
+    )  # fmt: skip
+    result, values = response.batch, {path: found[0] for path, found in response.values.items()}
+    broken = bool(result.failed[0]) or bool(response.notes[0])
+    notes = tuple(text for text in (response.notes[0], response.remarks[0]) if text)
+    if result.failed[0]:
+        notes += _failure(plan, response.system, result)
+    error = math.inf if broken else math.nan
+    if plan.estimate and not broken:
+        pair, none = (response.values["V"][0], response.values["V"][1]), [np.empty(0)] * len(controls)
+        error = stated_error(s.method, s.adaptive, s.control, pair, none)[0]
+    status = notes[0] if broken else "stopped" if plan.stop else "done"
+    steps, rejected = int(result.steps[0]), int(result.rejected[0])
+    begin = dict(zip((v.path for v in response.system.states), response.begins[0], strict=True))
+    return begin, _Found(values, np.empty(0), steps, rejected, error, 0.0, status, s.method.name, notes)
+
+
+def _in_phases(
+    plan: _Plan, clamp: SwitchedClamp | DynamicClamp, record: Any
+) -> tuple[dict[str, float], dict[str, Observable], _Found]:
+    """Where a run in phases begins, what is recorded of it, and what it gave."""
+    s = plan.settings
+    done = phased(s, clamp, plan.estimate, plan.stop)
+    whole = system(done.cell)
+    recorded = in_phases(whole, record, clamp)
+    parameters = parameter_values(done.cell)
+    states = dict(enumerate(done.traces[0]))
+    known = {path: o for path, o in recorded.items() if path not in ("stimulus", "V_command")}
+    values = observe(parameters, whole, states, done.input, known)
+    if isinstance(clamp, DynamicClamp):
+        virtual = f"{clamp.virtual.name}.I"
+        on = (plan.grid >= clamp.start) & (plan.grid < clamp.stop)
+        values[virtual] = np.where(on, clamp.factor * values[virtual], 0.0)
+    else:
+        values["I_clamp"] = np.where(done.held, values["I_clamp"], np.nan)
+        values["stimulus"] = np.where(done.held, np.nan, done.input)
+        values["V_command"] = np.where(done.held, done.input, np.nan)
+    steps = sum(int(b.steps[0]) for _, b in done.batches)
+    rejected = sum(int(b.rejected[0]) for _, b in done.batches)
+    spikes = [np.array(times) for times in done.spikes]
+    errors = (math.inf, math.inf) if done.failed else (math.nan, math.nan)
+    if plan.estimate and not done.failed:
+        pair = (done.traces[0, 0], done.traces[1, 0])
+        errors = stated_error(s.method, s.adaptive, s.control, pair, spikes)
+    if done.failed:
+        notes = _failure(plan, *done.batches[-1])
+    else:
+        free = [b for _, b in done.batches if b.count.size]
+        notes = tuple(dict.fromkeys(text for b in free for text in _hidden(b, s.criterion))) + _unsure(plan, errors)
+    status = notes[0] if done.failed else "stopped" if plan.stop else "done"
+    name = s.method.name if done.batches else "exact"
+    values = {path: values[path] for path in recorded}
+    return done.start, recorded, _Found(values, spikes[0], steps, rejected, *errors, status, name, notes)
 
 
 def _integrate(
@@ -229,44 +301,6 @@ def _errors(plan: _Plan, result: batch.Batch, needed: list[int]) -> tuple[float,
     s, row = plan.settings, needed.index(0)
     spikes = [times[:n] for times, n in zip(result.spikes, result.count, strict=True)]
     return stated_error(s.method, s.adaptive, s.control, (result.trace[0, row], result.trace[1, row]), spikes)
-
-
-def _observe(
-    plan: _Plan, whole: System, states: dict[int, Array], value: Array, recorded: dict[str, Observable]
-) -> dict[str, Array]:
-    plain = {whole.states[j].symbol: trace for j, trace in states.items()}
-    formulas = {path: o.formula for path, o in recorded.items() if o.formula not in plain}
-    values = {path: plain[o.formula] for path, o in recorded.items() if o.formula in plain}
-    if formulas:
-        arguments = [states.get(j, np.zeros(1)) for j in range(len(whole.states))]
-        found = array_function(whole, tuple(formulas.values()))(arguments, value, parameter_values(plan.settings.cell))
-        values.update({path: np.array(f) for path, f in zip(formulas, found, strict=True)})
-    return {path: values[path] for path in recorded}
-
-
-def wanted(whole: System, record: Any, clamped: bool) -> dict[str, Observable]:
-    """What is to be recorded: V always, then what was asked for.
-
-    Parameters
-    ----------
-    record : "all", path, or sequence of paths
-        "all" is every gate, current and conductance.
-    """
-    if isinstance(record, str) and record == "all":
-        paths = [o.path for o in whole.observables if o.kind in ("voltage", "gate", "current", "conductance")]
-    else:
-        paths = [record] if isinstance(record, str) else list(record)
-    found = {o.path: o for o in (whole.observable(p) for p in ["V", *map(str, paths)])}
-    if clamped:
-        total = sum(o.formula for o in whole.observables if o.kind == "current")
-        found["I_clamp"] = Observable("I_clamp", total, "µA/cm²", "current", "current of the clamp, ionic part")
-    return found
-
-
-def _needed(whole: System, recorded: dict[str, Observable]) -> list[int]:
-    """Indices of the states that the recorded quantities depend on; V always."""
-    used = {s for o in recorded.values() for s in o.formula.free_symbols}
-    return [j for j, v in enumerate(whole.states) if j == 0 or v.symbol in used]
 
 
 def _clamped_start(cell: Cell, initial: Any, clamp: VoltageClamp) -> dict[str, float]:

@@ -10,14 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SimulationError
+from ..model.amplifier import Amplifier
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
+from ..model.dynamic import DynamicClamp
 from ..model.stimulus import Stimulus
+from ..model.switched import SwitchedClamp
 from ..numerics import kernel
 from ..numerics.batch import Criterion
 from ..units import number
 from .protocol import terms_of
 
+Clamp = VoltageClamp | SwitchedClamp | DynamicClamp
 MOST_SAMPLES = 50_000_000
 
 
@@ -37,7 +41,7 @@ class Settings:
 
     cell: Cell
     stimulus: Stimulus | None
-    clamp: VoltageClamp | None
+    clamp: Clamp | None
     duration: float
     every: float
     method: kernel.Method
@@ -72,7 +76,7 @@ class Settings:
 def settings(
     cell: Cell,
     stimulus: Stimulus | None,
-    clamp: VoltageClamp | None,
+    clamp: Clamp | None,
     duration: Any,
     every: Any,
     method: str,
@@ -122,11 +126,14 @@ def check_kinds(cell: Any, stimulus: Any, clamp: Any) -> None:
     for term in terms_of(stimulus):
         if term.at != 0:
             raise SimulationError(f"at: {term.at!r}; a cell is one point; leave it out, or simulate a Cable or a Tree")
-    if clamp is not None and not isinstance(clamp, VoltageClamp):
+    if clamp is not None and not isinstance(clamp, (VoltageClamp, SwitchedClamp, DynamicClamp)):
         raise SimulationError(
-            f"clamp: {clamp!r} is not a voltage clamp; use loligo.VoltageClamp(hold=, step=, start=, stop=)"
+            f"clamp: {clamp!r} is not a voltage clamp; use loligo.VoltageClamp(hold=, step=, start=, stop=), or an "
+            "Amplifier, a SwitchedClamp or a DynamicClamp"
         )
-    if clamp is not None and stimulus is not None:
+    if isinstance(clamp, Amplifier) and clamp.command is None:
+        raise SimulationError("clamp: the amplifier has no command; give it one, Amplifier(VoltageClamp(...), ...)")
+    if clamp is not None and stimulus is not None and not isinstance(clamp, DynamicClamp):
         raise SimulationError("clamp: no current can be applied to a clamped membrane; give a stimulus or a clamp")
 
 

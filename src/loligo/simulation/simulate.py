@@ -13,9 +13,10 @@ from ..model.stimulus import Stimulus
 from ..model.tree import Tree
 from .block import Study
 from .inputs import reseeded
+from .phases import Switching
 from .recorders import Recorder, Spikes, Trace
 from .run import run
-from .settings import settings
+from .settings import Clamp, settings
 from .sweep import sweep
 from .variants import SINGLE, variants
 
@@ -28,7 +29,7 @@ def simulate(
     stimulus: Stimulus | None = None,
     *,
     duration: Any,
-    clamp: VoltageClamp | None = None,
+    clamp: Clamp | None = None,
     over: Any = None,
     record: Any = None,
     every: Any = 0.025,
@@ -57,8 +58,10 @@ def simulate(
         Applied current density; on a cable a current in nA at the place ``at``; nothing unless given.
     duration : number
         ms.
-    clamp : VoltageClamp, optional
-        Clamp V instead of applying a current. Solved in closed form.
+    clamp : VoltageClamp, Amplifier, SwitchedClamp or DynamicClamp, optional
+        Clamp V instead of applying a current. A `VoltageClamp` is ideal and solved in closed form; an `Amplifier` has a
+        series resistance; a `SwitchedClamp` clamps V and passes a current in turn; a `DynamicClamp` adds a virtual
+        conductance to whatever the stimulus does.
     over : mapping, pandas.DataFrame or xarray.Dataset, optional
         What varies. A mapping of paths to values, ``{"stimulus.amplitude": ..., "K.g": ...}``, spans an outer product;
         a table has one variant in each row and a path above each column. Any number may vary: parameters of the cell
@@ -148,9 +151,14 @@ def simulate(
             cell, stimulus, duration=duration, dt=dt, every=every, record=record, where=where, initial=initial,
             spike_threshold=spike_threshold,
         )  # fmt: skip
+    if isinstance(clamp, Switching) and (over is not None or recorders(record) is not None):
+        raise SimulationError(
+            f"over, record: a {type(clamp).__name__} is run once, and records traces; for a sweep under a virtual "
+            "conductance add the channel to the cell: cell + channel"
+        )
     if where is not None:
         raise SimulationError("where: a cell is one point; places are those of a Cable or a Tree")
-    chosen = recorders(record)
+    chosen, held = recorders(record), clamp if isinstance(clamp, VoltageClamp) else None
     if over is not None or chosen is not None or precision != "double" or device != "cpu":
         s = settings(
             cell,
@@ -169,9 +177,9 @@ def simulate(
         )
         if seed is not None and stimulus is not None:
             s = replace(s, stimulus=reseeded(stimulus, seed))
-        varied = SINGLE if over is None else variants(over, cell, stimulus, clamp)
+        varied = SINGLE if over is None else variants(over, cell, stimulus, held)
         options = {"store": store, "client": client, "workers": workers, "progress": progress}
-        study = Study(s, chosen if chosen is not None else _recorders_for(record, clamp, over is not None))
+        study = Study(s, chosen if chosen is not None else _recorders_for(record, held, over is not None))
         return sweep(study, varied, estimate_error=estimate_error, **options)
     for name, value in {"store": store, "client": client}.items():
         if value is not None:

@@ -187,7 +187,7 @@ def purpose(study: Study, variants: Variants) -> dict[str, str]:
         "version of Loligo": __version__,
         "cell": json.dumps(as_dict(s.cell), sort_keys=True),
         "stimulus": _described(s.stimulus),
-        "clamp": _described(s.clamp),
+        "clamp": _described(s.clamp if isinstance(s.clamp, VoltageClamp) else None),
         "duration": repr(s.duration),
         "every": repr(s.every),
         "method": s.method.name,
@@ -207,4 +207,6 @@ def _described(source: Stimulus | VoltageClamp | None) -> str:
         return " + ".join(map(_described, source.terms))
     if source is None:
         return "none"
-    return f"{type(source).__name__} {dict(sorted((k, v) for k, v in vars(source).items() if not k.startswith('_')))}"
+    parts = sorted((k, v) for k, v in vars(source).items() if not k.startswith("_"))
+    told = {k: _described(v) if isinstance(v, (Stimulus, VoltageClamp)) else v for k, v in parts}
+    return f"{type(source).__name__} {told}"

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import PathError, SimulationError, nearest
-from ..model import clamp as clamps
 from ..model import stimulus as stimuli
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
@@ -118,7 +117,7 @@ def paths(cell: Cell, stimulus: Stimulus | None, clamp: VoltageClamp | None) -> 
         if "seed" in names:
             found["seed"] = "1"
     if clamp is not None:
-        found.update({f"clamp.{name}": unit for name, unit in clamps.UNITS.items()})
+        found.update({f"clamp.{name}": unit for name, unit in clamp.numbers().items()})
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .build import system
 from .exponentials import Shared, share
+from .rig import amplified
 from .singularities import remove
 from .system import Observable, System, Variable
 
-__all__ = ["Observable", "Shared", "System", "Variable", "remove", "share", "system"]
+__all__ = ["Observable", "Shared", "System", "Variable", "amplified", "remove", "share", "system"]

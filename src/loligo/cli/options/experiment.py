@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .parser import Parser
-from .words import CELL, number, setting
+from .words import CELL, number, rig, setting
 
 EXAMPLES = """
 examples:
@@ -11,6 +11,7 @@ examples:
   loligo experiment refractory_period --freeze Na.h
   loligo experiment firing_rate --over 2:50:25 --json
   loligo experiment dose_response --channel Na
+  loligo experiment current_voltage --amplifier series_resistance=5,area=1257 --plot iv.png
   loligo experiment recover_rates --noise 5 --plot rates.png
   loligo experiment recover_rates records.csv --set Na.g=120 --set Na.E=50 --set K.g=36 --set K.E=-77
 """
@@ -59,6 +60,10 @@ def experiment(parser: Parser) -> None:
     for name, (unit, text) in NUMBERS.items():
         add(f"--{name.replace('_', '-')}", type=number, metavar=unit, help=text)
     add("--channel", metavar="NAME", help="the channel in question: Na")
+    for name in ("sodium", "potassium"):
+        add(f"--{name}", metavar="NAME", help=f"the channel that carries {name}, for energy")
+    text = "the clamp's amplifier: series_resistance=5,area=1257,compensation=80; MΩ, µm², per cent (ideal)"
+    add("--amplifier", type=rig, metavar="NAME=VALUE,...", help=text)
     text = "the durations, intervals, currents, voltages, ... at which it is done: LOW:HIGH:COUNT, or 5,10,15"
     add("--over", metavar="VALUES", help=text)
     add = parser.add_argument_group("what comes out").add_argument

@@ -15,6 +15,9 @@ examples:
   loligo run --set Na.g=60 --set "K.n.beta=0.1*exp(-(V + 65)/80)"
   loligo run --stimulus recorded.csv --save run.nc --plot run.pdf
   loligo run --clamp -65,0 --start 2 --stop 12 --duration 15
+  loligo run --clamp -65,0 --amplifier series_resistance=5,area=1257,compensation=80
+  loligo run --switch V:-65:5,V:-20:0.5,I:0:20,V:-65:5
+  loligo run --virtual g=0.4,E=-80:20:35
   loligo run my_cell.toml --json | jq .spike_times
 """
 
@@ -26,6 +29,11 @@ def run(parser: Parser) -> None:
     add = parser.add_argument
     add("cell", nargs="?", default="squid", metavar="CELL", help=CELL)
     what_is_run(parser, "50")
+    add = parser.add_argument_group("what else an electrode can do").add_argument
+    text = "voltage clamp and current clamp in turn: V:-65:5,V:-20:0.5,I:0:20 (mV or µA/cm², and ms)"
+    add("--switch", metavar="PHASES", help=text)
+    text = "dynamic clamp: a channel of the library, or g=0.5,E=-77, and when it is on: k_a_connor_stevens:10:40 (ms)"
+    add("--virtual", metavar="CHANNEL[:ON:OFF]", help=text)
     how_computed(parser)
 
     results = parser.add_argument_group("what comes out")

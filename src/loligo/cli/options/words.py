@@ -50,6 +50,12 @@ def initial(text: str) -> dict[str, float]:
     return {path: number(value) for path, value in pairs}
 
 
+def rig(text: str) -> dict[str, float]:
+    """Numbers of an amplifier by name."""
+    pairs = [setting(part, "series_resistance=5") for part in text.split(",")]
+    return {name: number(value) for name, value in pairs}
+
+
 def what_is_run(parser: Parser, duration: str) -> None:
     """Options that change the cell and say what is done to it."""
     add = parser.add_argument_group("the cell").add_argument
@@ -70,6 +76,8 @@ def what_is_run(parser: Parser, duration: str) -> None:
     add("--seed", type=whole, metavar="N", help="which random current (0)")
     text = "voltage clamp instead of current: hold, and step from --start to --stop, mV"
     add("--clamp", type=levels, metavar="HOLD,STEP", help=text)
+    text = "the clamp's amplifier: series_resistance=5,area=1257,compensation=80; MΩ, µm², per cent (ideal)"
+    add("--amplifier", type=rig, metavar="NAME=VALUE,...", help=text)
     add("--duration", type=number, metavar="MS", help=f"of the run ({duration}, or as long as the recorded current)")
 
 

@@ -31,7 +31,9 @@ from .interface import (
     ATTENTION,
     COUNTED,
     DUE,
+    FIRST,
     HELD,
+    LAST,
     PEAK,
     RISING,
     TAU,
@@ -56,7 +58,8 @@ from .tables import (
 
 @jit
 def look(i, b, r, threshold, rise):
-    """Follow V from trough to peak to trough; mark the lane if V crosses, turns, or passes an output sample."""
+    """Follow V from trough to peak to trough; mark the lane if V crosses, turns, or passes an output sample, and if it
+    has a maximum within the step, which may be above the threshold where both ends are below."""
     accepted = r[ACCEPTED + i] > real(0.5)
     then, now = b[Y + i], b[Z + i]
     rising = r[RISING + i] > real(0.5)
@@ -64,11 +67,12 @@ def look(i, b, r, threshold, rise):
     trough = choose(now < r[TROUGH + i], now, r[TROUGH + i])
     crossed = (then < threshold) & (now >= threshold) & ((not rising) | (r[COUNTED + i] < real(0.5)))
     turned = choose(rising, now < peak - rise, now >= trough + rise)
+    topped = (b[FIRST + i] > real(0.0)) & (b[LAST + i] < real(0.0)) & (then < threshold) & (now < threshold)
     due = r[TAU + i] + r[H + i] >= r[DUE + i]
     r[PEAK + i] = choose(accepted & rising, peak, r[PEAK + i])
     r[TROUGH + i] = choose(accepted & (not rising), trough, r[TROUGH + i])
     r[HELD + i] = choose(accepted & (not rising) & (now < threshold), real(0.0), r[HELD + i])
-    r[ATTENTION + i] = choose(accepted & (crossed | turned | due), real(1.0), r[ATTENTION + i])
+    r[ATTENTION + i] = choose(accepted & (crossed | turned | topped | due), real(1.0), r[ATTENTION + i])
 
 
 @jit
@@ -98,6 +102,19 @@ def crossing(c, level):
     return x
 
 
+@jit_apart
+def top(c):
+    """The fraction of the step at which an interpolant that begins by rising and ends by falling is highest."""
+    low, high = real(0.0), real(1.0)
+    for _ in range(40):
+        x = real(0.5) * (low + high)
+        if c[1] + x * (real(2.0) * c[2] + x * (real(3.0) * c[3] + x * real(4.0) * c[4])) > real(0.0):
+            low = x
+        else:
+            high = x
+    return real(0.5) * (low + high)
+
+
 @jit
 def count(i, v, time, r, shape, spikes, tally):
     number = tally[TALLY_COLUMNS * v + SPIKE_COUNT]
@@ -106,6 +123,19 @@ def count(i, v, time, r, shape, spikes, tally):
     tally[TALLY_COLUMNS * v + SPIKE_COUNT] = number + 1
     r[COUNTED + i] = real(1.0)
     r[HELD + i] = real(0.0)
+
+
+@jit_apart
+def over(i, v, before, after, b, r, n, shape, setting, spikes, tally):
+    """Count a spike whose top lies between the ends of the step, both of which are below the threshold."""
+    threshold = setting[THRESHOLD]
+    if b[Y + i] < threshold and b[Z + i] < threshold and b[FIRST + i] > real(0.0) and b[LAST + i] < real(0.0):
+        c = quartic(i, index(0), b, r, n)
+        x = top(c)
+        if value(c, x) > threshold:
+            shrunk = (c[0], x * c[1], x * x * c[2], x * x * x * c[3], x * x * x * x * c[4])
+            time = before + crossing(shrunk, threshold) * x * (after - before)
+            count(i, v, time, r, shape, spikes, tally)
 
 
 @jit_apart
@@ -121,6 +151,8 @@ def detect(i, v, before, after, b, r, n, clock, shape, setting, spikes, tally, n
         else:
             clock[PENDING + i] = time
             r[HELD + i] = real(1.0)
+    if rising and r[COUNTED + i] < real(0.5):
+        over(i, v, before, after, b, r, n, shape, setting, spikes, tally)
     if rising and now < r[PEAK + i] - rise:
         if r[COUNTED + i] < real(0.5) and r[PEAK + i] - r[TROUGH + i] >= setting[WATCH]:
             tally[TALLY_COLUMNS * v + MISSED_COUNT] += 1
@@ -134,6 +166,8 @@ def detect(i, v, before, after, b, r, n, clock, shape, setting, spikes, tally, n
         r[PEAK + i] = now
         if r[HELD + i] > real(0.5):
             count(i, v, clock[PENDING + i], r, shape, spikes, tally)
+        else:
+            over(i, v, before, after, b, r, n, shape, setting, spikes, tally)
 
 
 @jit_apart

@@ -1,0 +1,77 @@
+"""One run under a voltage clamp, ideal or through an amplifier, as experiments want it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..errors import LoligoError
+from ..model.amplifier import Amplifier
+from ..model.cell import Cell
+from ..model.clamp import VoltageClamp, VoltageSteps
+from ..simulation.amplifier import scale
+from ..simulation.run import Run, run
+from .peaks import peaks
+
+SAMPLES = 2048  # of a part that is looked at
+
+
+def behind(clamp: Any, command: VoltageClamp) -> Amplifier:
+    """The amplifier that was given, with a command."""
+    if not isinstance(clamp, Amplifier) or clamp.command is not None:
+        raise LoligoError(
+            f"clamp: {clamp!r}; give an Amplifier without a command, such as Amplifier(series_resistance=5): the "
+            "experiment brings its own"
+        )
+    return clamp.with_(command=command)
+
+
+def through(clamp: Amplifier | None) -> str:
+    """What a command goes through, in words."""
+    if clamp is None:
+        return "ideal clamp"
+    return (
+        f"amplifier ({clamp.series_resistance:g} MΩ, prediction {clamp.prediction:g} %, correction "
+        f"{clamp.correction:g} %)"
+    )
+
+
+def clamped_run(
+    cell: Cell, command: VoltageClamp, duration: float, every: float, *paths: str, clamp: Amplifier | None = None
+) -> Run:
+    """A run under a command; its ``I_clamp`` is what the amplifier measures, in the unit of the cell's own currents.
+
+    Parameters
+    ----------
+    duration, every : float
+        ms.
+    *paths : str
+        What is recorded.
+    clamp : Amplifier, optional
+        Without a command.
+    """
+    # Half an interval more than asked for, so that the last sample is there whatever the rounding.
+    done = run(
+        cell, clamp=command if clamp is None else behind(clamp, command), duration=duration + 0.5 * every, every=every,
+        record=list(paths), estimate_error=False, tolerance=1e-9,
+    )  # fmt: skip
+    if clamp is None:
+        return done
+    if done.status != "done":
+        raise LoligoError(f"clamp: {done.status}")
+    return replace(done, values={**done.values, "I_clamp": done.values["I_measured"] / scale(cell, clamp)})
+
+
+def peak_after(
+    cell: Cell, path: str, hold: float, levels: list[tuple[float, float]], pulse: float, length: float,
+    clamp: Amplifier | None = None,
+) -> float:  # fmt: skip
+    """Peak of a current during the last pulse of a protocol."""
+    before = sum(t for _, t in levels)
+    every = length / SAMPLES
+    command = VoltageSteps(hold, [*levels, (pulse, 2 * length)])
+    done = clamped_run(cell, command, before + length, every, path, clamp=clamp)
+    during = done.time >= before - 1e-9 * max(before, 1.0)
+    return float(peaks(np.asarray(done.values[path])[during][None, :], every)[0][0])
