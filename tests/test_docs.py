@@ -64,6 +64,32 @@ def test_clamps(apart, capsys):
     assert names["poor"].attrs["largest_error"] == pytest.approx(-89.9, abs=0.1)
 
 
+def test_what_ifs(apart):
+    """Every number of the table, and those of the text."""
+    names: dict = {"__name__": "docs"}
+    for number, block in enumerate(blocks("docs/what-ifs.md"), start=1):
+        run(block, f"docs/what-ifs.md, block {number}", names)
+    for picture in ("what-if-threshold.png", "what-if-refractory.png"):
+        assert (apart / picture).stat().st_size > 20_000
+        assert (ROOT / "docs" / "pictures" / picture).is_file()
+    (table,) = blocks("docs/what-ifs.md", "text")
+    rows = [re.split(r"\s{2,}", line) for line in table.splitlines()[1:]]
+    assert [row[0] for row in rows] == list(names["thresholds"])
+    for name, threshold, peak, until in rows:
+        found, later = names["thresholds"][name].attrs, names["refractory"][name].attrs["relative"]
+        assert float(threshold.split()[0]) == pytest.approx(found["threshold"], abs=0.0051)
+        assert float(peak.split()[0]) == pytest.approx(found["peak_above"], abs=0.051)
+        assert np.isnan(later) if until == "-" else float(until.split()[0]) == pytest.approx(later, abs=0.051)
+    base = float(rows[0][1].split()[0])
+    change = {row[0]: float(row[1].split()[0]) / base - 1 for row in rows}
+    said = {"h stuck at rest": -0.08, "n stuck at rest": -0.44, "n twice as fast": 0.29, "m instantaneous": -0.31}
+    for name, part in (said | {"a tenth of Na blocked": 0.14}).items():
+        assert change[name] == pytest.approx(part, abs=0.0051), name
+    assert names["thresholds"]["h stuck at rest"].V.sel(side="yes")[-1] == pytest.approx(14, abs=0.5)
+    least = {name: ds.attrs["least_ratio"] for name, ds in names["refractory"].items()}
+    assert least["squid"] < 0.85 < 1 < min(least["n twice as fast"], least["h twice as slow"])
+
+
 def test_the_study_in_the_documentation_is_the_one_in_the_file():
     (shown,) = blocks("docs/sweeps.md", "toml")
     assert shown == (ROOT / "docs" / "examples" / "rate-map.toml").read_text(encoding="utf-8")

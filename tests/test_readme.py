@@ -15,6 +15,12 @@ import loligo as lo
 README = Path(__file__).parents[1] / "README.md"
 
 
+PICTURES = (
+    "spike.png", "threshold.png", "refractory.png", "a-current.png", "rate-map.png", "bistable.png", "wave.png",
+    "wave.gif",
+)  # fmt: skip
+
+
 @pytest.mark.filterwarnings("ignore:.*no stable resting state")
 def test_the_tour(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -27,12 +33,13 @@ def test_the_tour(tmp_path, monkeypatch):
         with contextlib.redirect_stdout(output):
             exec(compile(example, f"README example {number}", "exec"), names)
         printed.append(output.getvalue())
-    for picture in ("spike.png", "a-current.png", "rate-map.png", "bistable.png", "wave.png", "wave.gif"):
+    for picture in PICTURES:
         assert (tmp_path / picture).stat().st_size > 20_000
     assert "[ 6.90" in printed[0]
     stated, real = float(printed[1].split()[2]), float(printed[1].split()[-1])
     assert real <= stated
     assert float(printed[2].split()[-1]) == np.float64(lo.resting_states(lo.cells.squid())[0].V)
+    assert [float(word) for word in printed[3].splitlines()[-1].split()] == pytest.approx([16.7, 26.8], abs=0.05)
     assert [int(run.spike_count) for run in names["both"]] == [6, 4]
     below, above = (float(line.split()[1]) for line in printed[6].splitlines())
     assert below < -40 < 20 < above

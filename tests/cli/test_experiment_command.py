@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from loligo.cli.what_if import VERBS
+
 
 def test_it_lists_the_questions_and_what_they_ask(loligo):
     lines = loligo("experiment").out.splitlines()
@@ -81,3 +83,42 @@ def test_a_changed_cell(loligo):
 def test_mistakes_are_one_line(loligo, words, message):
     done = loligo("experiment", *words)
     assert done.code == 2 and message in done.err and done.err.count("\n") == 1 and not done.out
+
+
+def test_what_if(loligo, folder):
+    """Both spellings; the numbers are those of `experiments.compare`."""
+    variants = ("--what-if", "no inactivation: freeze Na.h", "--what-if", "slow K.n")
+    done = loligo("experiment", "compare", "--experiment", "threshold", *variants, "--plot", "c.png")
+    assert done.code == 0 and (folder / "c.png").stat().st_size > 20_000
+    row = next(line for line in done.out.splitlines() if line.startswith("threshold"))
+    assert [float(w) for w in row.split()[1::2]] == pytest.approx([6.9189, 6.3394, 5.7077], abs=5e-5)
+    made = json.loads(loligo("experiment", "threshold", *variants, "--json").out)
+    assert list(made["cells"]) == ["squid", "no inactivation", "slow K.n"] and made["experiment"] == "threshold"
+    assert made["cells"]["slow K.n"]["threshold"] == pytest.approx(5.7077, abs=5e-5)
+
+
+def test_every_change_has_an_example_that_works(loligo):
+    words = [w for change in VERBS.values() for w in ("--what-if", change[1])]
+    done = loligo("experiment", "latency", "--over", "8,20", *words, "--json")
+    cells = json.loads(done.out)["cells"]
+    assert len(cells) == len(VERBS) + 1
+    assert len({tuple(cell["curves"]["latency"]) for cell in cells.values()}) == len(cells)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("compare",), "say with what"),
+        (("compare", "--what-if", "a: slwo K.n"), "did you mean 'slow'"),
+        (("compare", "--what-if", "a: slow K.n fast"), "'fast' is not a number"),
+        (("compare", "--what-if", "a: shift K.n"), "write it as 'shift Na.h 5'"),
+        (("compare", "--what-if", "a:"), "changes nothing"),
+        (("compare", "--what-if", "a: freeze Na.q"), "'Na.q' is not a gate"),
+        (("compare", "--what-if", "a: slow K.n", "--what-if", "a: speed K.n"), "two cells would be called 'a'"),
+        (("latency", "--experiment", "threshold"), "belongs to compare"),
+        (("compare", "--experiment", "treshold", "--what-if", "slow K.n"), "did you mean 'threshold'"),
+    ],
+)
+def test_mistakes_in_a_comparison_are_one_line(loligo, words, message):
+    done = loligo("experiment", *words)
+    assert done.code == 2 and message in done.err and len(done.err.splitlines()) == 1

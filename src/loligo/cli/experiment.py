@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import LoligoError, nearest
 from ..model.cell import Cell
-from . import choose, electrode, keep, output, values
+from . import choose, electrode, keep, output, values, what_if
 from .options.experiment import NUMBERS
 
 SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "prepulses", "frequencies", "celsius", "blocked")
@@ -25,9 +25,12 @@ def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
         asked = [(name, getattr(experiments, name)) for name in experiments.__all__ if name != "compare"]
         output.say(output.table([(name, (ask.__doc__ or "").partition("\n")[0]) for name, ask in asked], 0))
         return 0
+    arguments.name = what_if.asked(arguments)
     ask = experiments.named_experiment(arguments.name)
     options = _options(ask, arguments)
     picture = keep.picture("--plot", arguments.plot) if arguments.plot is not None else None
+    if arguments.what_if:
+        return _compared(ask, options, arguments, picture, warned)
     if arguments.cell.endswith(".csv"):
         found = ask(arguments.cell, **options, **_known(arguments, options))
     else:
@@ -38,6 +41,25 @@ def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
         output.print_json(_document(found, warned.messages, picture))
     else:
         output.say(_summary(found, picture))
+    return 0
+
+
+def _compared(
+    ask: Any, options: dict[str, Any], arguments: argparse.Namespace, picture: Path | None, warned: output.Warned
+) -> int:
+    """The experiment on a cell and on its variants."""
+    from ..experiments import compare
+
+    cell = _cell(arguments)
+    found = compare(cell, what_if.variants(cell, arguments.what_if), ask, **options)
+    if picture is not None:
+        keep.draw(list(found.values()), picture, labels=list(found))
+    if arguments.json:
+        cells = {name: _document(ds, [], None) for name, ds in found.items()}
+        written = {"picture": str(picture)} if picture is not None else {}
+        output.print_json({"experiment": arguments.name, "cells": cells, "warnings": warned.messages, **written})
+    else:
+        output.say(what_if.report(found) + (f"\npicture  {picture}" if picture is not None else ""))
     return 0
 
 

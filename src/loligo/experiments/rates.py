@@ -15,6 +15,7 @@ from ..simulation.recorders import Final, Spikes
 from ..simulation.rest import resting_states
 from ..units import number, numbers_in
 from .bench import Bench
+from .coexistence import Down, way_down
 from .given import positive, relative_width
 from .result import result
 from .search import refine
@@ -99,9 +100,12 @@ def firing_rate(
             block = float(0.5 * (no + yes)[~rising][-1])
     rate_down, low, high = np.full(len(steps), math.nan), math.nan, math.nan
     if down and (rate > 0).any():
-        fires_first = finals[int(np.argmax(rate > 0))]
-        rate_down, _ = _rates(bench, steps, fires_first, length, skip, ACCURACY)
-        low, high = _coexisting(bench, steps, rate_down, fires_first, (length, skip), tolerance)
+        found = way_down(
+            lambda currents, states: _rates(bench, currents, states, length, skip, ACCURACY),
+            steps, finals[int(np.argmax(rate > 0))], tolerance,
+        )  # fmt: skip
+        rate_down = found.rate
+        low, high = _coexisting(bench, steps, found, tolerance)
     numbers = {
         "onset": (onset, "µA/cm²"),
         "onset_rate": (onset_rate, "Hz"),
@@ -128,27 +132,15 @@ def firing_rate(
     )  # fmt: skip
 
 
-def _coexisting(
-    bench: Bench, steps: Array, rate: Array, begin: Array, span: tuple[float, float], tolerance: float
-) -> tuple[float, float]:
+def _coexisting(bench: Bench, steps: Array, down: Down, tolerance: float) -> tuple[float, float]:
     """From where to where the membrane can both rest (a stable equilibrium) and fire (on the way down)."""
-    firing = np.flatnonzero(rate > 0)
+    firing, low = np.flatnonzero(down.rate > 0), down.lowest
     if not len(firing) or not bench.settled:
         return math.nan, math.nan
 
     def quiet(current: float) -> bool:
         return any(e.stable for e in resting_states(bench.cell, current))
 
-    def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
-        fires: NDArray[np.bool_] = _rates(bench, values, begin, *span, accuracy)[0] > 0
-        return fires
-
-    low, first = float(steps[firing[0]]), int(firing[0])
-    if first > 0:
-        no, yes = refine(
-            ask, np.zeros(1, dtype=np.int64), steps[first - 1 : first], steps[first : first + 1], tolerance
-        )
-        low = float(0.5 * (no[0] + yes[0]))
     if not quiet(low):
         return math.nan, math.nan
     inside, outside = low, next((float(x) for x in steps[firing] if not quiet(float(x))), math.inf)
@@ -164,7 +156,7 @@ def _rates(
     bench: Bench, steps: Array, begin: Array, length: float, skip: float, accuracy: float
 ) -> tuple[Array, Array]:
     """Rate in the last part of each step, and the states at its end."""
-    varied = {"stimulus.amplitude": steps, **bench.varied_states(np.tile(begin, (len(steps), 1)))}
+    varied = {"stimulus.amplitude": steps, **bench.varied_states(np.broadcast_to(begin, (len(steps), begin.shape[-1])))}
     recorders = (Spikes(), Final())
     found = bench.run(Step(0.0), varied, length, recorders, accuracy)
     times = np.where(found["spike_times"] >= skip, found["spike_times"], np.nan)

@@ -71,7 +71,7 @@ def impedance(cell: Cell, frequencies: Any = None, *, current: Any = 0.0, chirp:
     best = int(np.argmax(size))
     resonance, largest = 0.0, float(size[0])
     if best > 0:
-        resonance = _maximum(lambda x: abs(z(np.array([x]))[0]), fine[best - 1], fine[min(best + 1, len(fine) - 1)])
+        resonance = _maximum(z, fine[best - 1], fine[best], fine[min(best + 1, len(fine) - 1)])
         largest = float(abs(z(np.array([resonance]))[0]))
     found = z(f)
     variables = {
@@ -96,21 +96,29 @@ def _linear(bench: Bench, state: list[float], current: float) -> Any:
     matrix = np.array(array_function(whole, tuple(whole.jacobian))(state, current, values)).reshape(count, count)
     drive = np.array(array_function(whole, gain)(state, current, values)).reshape(count)
 
-    def z(frequencies: Array) -> Any:
+    def z(frequencies: Array, slope: bool = False) -> Any:
+        """Impedance, or its derivative with respect to the frequency."""
         omega = 2e-3j * np.pi * frequencies[:, None, None]
-        solved: Any = np.linalg.solve(omega * np.eye(count) - matrix, drive[:, None])[:, 0, 0]
-        return solved
+        inverse = omega * np.eye(count) - matrix
+        solved = np.linalg.solve(inverse, drive[:, None])
+        if slope:
+            solved = -2e-3j * np.pi * np.linalg.solve(inverse, solved)
+        return solved[:, 0, 0]
 
     return z
 
 
-def _maximum(function: Any, low: float, high: float) -> float:
-    """Place of the maximum between two points (golden section)."""
-    ratio = 0.5 * (math.sqrt(5) - 1)
-    for _ in range(80):
-        a, b = high - ratio * (high - low), low + ratio * (high - low)
-        low, high = (low, b) if function(a) > function(b) else (a, high)
-    return 0.5 * (low + high)
+def _maximum(z: Any, low: float, near: float, high: float) -> float:
+    """Place of the largest impedance between two frequencies: a root of the slope of its square."""
+    from scipy.optimize import brentq
+
+    def slope(frequency: float) -> float:
+        f = np.array([frequency])
+        return float((np.conj(z(f)) * z(f, slope=True)).real[0])
+
+    if not slope(low) > 0 > slope(high):
+        return near
+    return float(brentq(slope, low, high, xtol=1e-12, rtol=1e-14))
 
 
 def _measured(bench: Bench, frequencies: Array, state: dict[str, float], current: float) -> Array:

@@ -22,6 +22,7 @@ Ask = Callable[[NDArray[np.int64], Array, float], NDArray[np.bool_]]
 LANES = 64  # trials in a block
 FINEST = 1e-12  # tolerance of the integrator
 WIDENINGS = 40
+SURE = 1e-9  # tolerance of the integrator at which a scan is not rough
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def search(ask: Ask, grid: Array, tolerance: float, *, accuracy: float = QUICK) 
     rising = said[row, place + 1]
     no, yes = np.where(rising, before, after), np.where(rising, after, before)
     no, yes = refine(ask, row, no, yes, tolerance, accuracy)
+    if accuracy > SURE and (no == yes).any():
+        return search(ask, grid, tolerance, accuracy=SURE)  # the change may lie beyond the bracket of a rough scan
     kept = [(int(r), float(a), float(b)) for r, a, b in zip(row, no, yes, strict=True) if a != b]
     return Found(tuple(Answer(*answer) for answer in kept), grid, said)
 

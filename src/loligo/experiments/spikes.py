@@ -76,7 +76,8 @@ def anatomy(
         peak=(peak, "mV"), peak_time=(when, "ms"), trough=(trough, "mV"), trough_time=(at, "ms"),
         amplitude=(peak - rest, "mV"), half_width=(_width(v, top, half), "ms"),
         apd90=(_duration(v, speed, (begin, top), rest + 0.1 * (peak - rest)), "ms"),
-        rise=(float(speed[begin : top + 1].max()), "mV/ms"), fall=(float(speed[top:].min()), "mV/ms"),
+        rise=(_crest(speed, slice(begin, top + 1), t, length), "mV/ms"),
+        fall=(-_crest(-speed, slice(top, None), t, length), "mV/ms"),
     )  # fmt: skip
     fired = peak > bench.threshold
     currents = {name: c for name, c in seen.items() if name.endswith(".I")}
@@ -85,7 +86,9 @@ def anatomy(
         numbers[f"{name[:-2]}.charge_in"] = (float(-np.minimum(excess, 0).sum() * EVERY), "nC/cm²")
         numbers[f"{name[:-2]}.charge_out"] = (float(np.maximum(excess, 0).sum() * EVERY), "nC/cm²")
         if f"{name[:-2]}.conductance" in seen:
-            numbers[f"{name[:-2]}.peak_conductance"] = (float(seen[f"{name[:-2]}.conductance"].max()), "mS/cm²")
+            numbers[f"{name[:-2]}.peak_conductance"] = (
+                _crest(seen[f"{name[:-2]}.conductance"], slice(None), t, length), "mS/cm²",
+            )  # fmt: skip
     width = numbers["half_width"][0]
     until = len(t) if math.isnan(width) else min(len(t), top + int(2.0 * width / EVERY) + 1)
     after = slice(top, until)
@@ -251,6 +254,17 @@ def _duration(v: Array, speed: Array, rise: tuple[int, int], level: float) -> fl
     j = top + int(after[0])
     end = j - 1 + (level - float(v[j - 1])) / float(v[j] - v[j - 1])
     return (end - steepest) * EVERY
+
+
+def _crest(values: Array, part: slice, time: Array, end: float) -> float:
+    """Largest value of a part of a trace, on a curve through five samples; not across the end of the pulse."""
+    i = (part.start or 0) + int(np.argmax(values[part]))
+    if not 1 < i < len(values) - 2 or time[i - 2] < end <= time[i + 2]:
+        return float(values[i])
+    curve = np.polynomial.Polynomial.fit(np.arange(-2.0, 3.0), values[i - 2 : i + 3], 4, domain=(-1, 1))
+    flat = curve.deriv().roots()
+    flat = flat[(np.abs(flat.imag) < 1e-9) & (np.abs(flat.real) <= 1)].real
+    return float(max(values[i], *curve(flat), -math.inf))
 
 
 def _width(v: Array, top: int, level: float) -> float:

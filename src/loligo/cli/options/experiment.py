@@ -12,6 +12,7 @@ examples:
   loligo experiment firing_rate --over 2:50:25 --json
   loligo experiment dose_response --channel Na
   loligo experiment current_voltage --amplifier series_resistance=5,area=1257 --plot iv.png
+  loligo experiment compare squid --experiment refractory_period --what-if "n twice as slow: slow K.n 2" --plot n.png
   loligo experiment recover_rates --noise 5 --plot rates.png
   loligo experiment recover_rates records.csv --set Na.g=120 --set Na.E=50 --set K.g=36 --set K.E=-77
 """
@@ -56,6 +57,12 @@ def experiment(parser: Parser) -> None:
     text = "block this part of a channel: Na=0.5; may be repeated"
     add("--block", type=setting, action="append", default=[], metavar="CHANNEL=PART", help=text)
     add("--freeze", action="append", default=[], metavar="GATE", help="a gate stuck at rest: Na.h; may be repeated")
+    text = (
+        'also do it on a changed cell, "NAME: CHANGE, CHANGE"; changes are block, freeze, slow, speed, instant, shift, '
+        "replace_ion, set; may be repeated"
+    )
+    add("--what-if", action="append", default=[], metavar="TEXT", help=text)
+    add("--experiment", metavar="NAME", help="what `compare` does on each cell (threshold)")
     add = parser.add_argument_group("the experiment (each takes some of these)").add_argument
     for name, (unit, text) in NUMBERS.items():
         add(f"--{name.replace('_', '-')}", type=number, metavar=unit, help=text)
