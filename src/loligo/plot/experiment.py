@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 TOP, LINE = 0.38, 0.15  # inches: the title; each line of the sentence
-LOGARITHMIC = {"duration", "frequency"}  # axes that are, where they span more than a decade and a half
+LOGARITHMIC = {"duration", "frequency", "ratio"}  # axes that are, where they span more than a decade and a half
 
 
 def draw(
