@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 EVERY = 0.005  # ms between samples, from which the passing of the second impulse is read
 BETWEEN = (0.5, 0.8)  # of the length
+STRAIGHT = (0.08, 0.25)  # of the length from the meeting: there the fronts are straight
 FINEST = 0.01  # ms: width of the bracket around the shortest interval
 
 
@@ -59,9 +60,10 @@ def collision(cable: Cable | Tree, *, duration: Any = 20.0, dt: Any = None, ever
 
 
 def _vertex(x: Array, arrival: Array, last: int) -> tuple[float, float]:
-    """Where two straight fronts meet, from the slopes on either side of the place that is reached last."""
-    reach = max(2, len(x) // 10)
-    sides = [np.arange(max(0, last - reach), last), np.arange(last + 1, min(len(x), last + reach + 1))]
+    """Where two straight fronts meet: laid through them where they do not yet help one another."""
+    near, far = (part * x[-1] for part in STRAIGHT)
+    sides = [np.flatnonzero((x <= x[last] - near) & (x >= x[last] - far)),
+             np.flatnonzero((x >= x[last] + near) & (x <= x[last] + far))]  # fmt: skip
     if min(map(len, sides)) < 2:
         return float(x[last]), float(arrival[last])
     (a, b), (c, d) = (np.polyfit(x[s], arrival[s], 1) for s in sides)

@@ -19,7 +19,7 @@ from ...errors import SimulationError
 from ...model.cable import Cable
 from ...model.cell import Cell
 from ...numerics.arrays import array_function
-from ...simulation.rest import initial_state, parameter_values
+from ...simulation.rest import initial_state, parameter_values, resting_states
 from ...simulation.simulate import simulate
 from ...system import system
 from .runs import enough
@@ -123,6 +123,8 @@ class WaveProblem:
     """
 
     def __init__(self, cell: Cell) -> None:
+        if not any(e.stable for e in resting_states(cell)):
+            raise SimulationError(f"{cell.name} has no stable resting state, so no impulse leaves it")
         self.cell, self.system = cell, system(cell)
         self.parameters = list(parameter_values(cell))
         self.warmth = list(cell.parameters).index("celsius")
