@@ -54,6 +54,22 @@ def test_trees(apart):
     assert names["found"].attrs["velocity"] == pytest.approx(20.9, abs=0.1)
 
 
+def test_axons(apart):
+    names: dict = {"__name__": "docs"}
+    for number, block in enumerate(blocks("docs/axons.md"), start=1):
+        run(block, f"docs/axons.md, block {number}", names)
+    for picture in ("heat.png", "propagated.png"):
+        assert (apart / picture).stat().st_size > 10_000
+    assert names["wave"].attrs["velocity"] == pytest.approx(18.73188825, abs=1e-8)
+    assert names["heat"].attrs["block"] == pytest.approx(33.6885, abs=1e-4)
+    assert names["heat"].attrs["fastest"] == pytest.approx(23.4326, abs=1e-4)
+    assert names["fork"].attrs["critical"] == pytest.approx(12.6, abs=0.3)
+    ratio = names["wake"].ratio.values
+    assert np.isnan(ratio[0]) and ratio[1] < ratio[2] < 1 < ratio[3] and ratio[4] == pytest.approx(1, abs=0.01)
+    fired = names["fired"].arrival.values
+    assert fired.argmin() == pytest.approx(len(fired) / 2, abs=8) and np.isfinite(fired).all()
+
+
 def test_the_study_in_the_documentation_is_the_one_in_the_file():
     (shown,) = blocks("docs/sweeps.md", "toml")
     assert shown == (ROOT / "docs" / "examples" / "rate-map.toml").read_text(encoding="utf-8")
