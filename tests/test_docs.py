@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -47,9 +48,14 @@ def test_sweeps(apart):
 
 def test_trees(apart):
     names: dict = {"__name__": "docs"}
+    shutil.copy(ROOT / "docs" / "examples" / "Nr5a1_471087815_m.swc", apart)
     for number, block in enumerate(blocks("docs/trees.md"), start=1):
         run(block, f"docs/trees.md, block {number}", names)
-    assert (apart / "neuron.png").stat().st_size > 10_000
+    for picture in ("neuron.png", "pyramidal.png"):
+        assert (apart / picture).stat().st_size > 10_000
+    assert {s.region for s in names["neuron"].sections} == {"soma", "axon", "dendrite", "apical"}
+    apical = (names["spikes"].region == "apical").values
+    assert np.isfinite(names["spikes"].arrival.values[apical]).all()  # the spike invades the dendrites
     assert names["tree"].unbranched is False
     assert names["found"].attrs["velocity"] == pytest.approx(20.9, abs=0.1)
 
