@@ -66,6 +66,25 @@ def test_a_cell_is_no_fibre(name):
         getattr(experiments, name)(SQUID)
 
 
+@pytest.mark.parametrize("name", ["traub_miles_1991", "pospischil_2008_rs", "connor_stevens_1977"])
+def test_the_wave_of_other_cells_is_what_runs(name):
+    """Two methods that share no equation solver."""
+    fibre = lo.Cable(getattr(lo.cells, name)(), 1000, 10, 100)
+    fibre = fibre.with_(length=300 * fibre.automatic_dx, n=300)
+    run, wave = experiments.conduction_velocity(fibre, duration=40).attrs, experiments.travelling_wave(fibre).attrs
+    assert abs(run["velocity"] - wave["velocity"]) < run["error"] < 2e-3 * run["velocity"]
+    assert run["order"] == pytest.approx(2, abs=0.3)
+
+
+def test_where_dx_is_too_coarse_the_error_says_so():
+    """The foot of this cell's impulse grows by 166 per ms: the order that refinement shows is not 2."""
+    fibre = lo.Cable(lo.cells.olufsen_2003_rtm(), 1000, 10, 100)
+    fibre = fibre.with_(length=300 * fibre.automatic_dx, n=300)
+    run, wave = experiments.conduction_velocity(fibre, duration=20).attrs, experiments.travelling_wave(fibre).attrs
+    assert not abs(run["order"] - 2) < 0.7
+    assert 0.03 < abs(run["velocity"] - wave["velocity"]) < run["error"]
+
+
 def test_velocity_goes_with_the_square_root_of_the_diameter():
     """Whatever the compartments: their number per length constant differs here."""
     found = [lo.conduction_velocity(lo.Cable(WARM, x, d, 35.4), duration=8).attrs["velocity"]

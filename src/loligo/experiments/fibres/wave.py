@@ -367,5 +367,8 @@ def wave_of(cell: Cell) -> tuple[Wave, float]:
     rough = problem.solve(approximate(cell), celsius=warm, tolerance=ROUGH)
     found = None if rough is None else problem.solve(rough, celsius=warm)
     if rough is None or found is None:
-        raise SimulationError(f"{cell.name}: the boundary problem of the travelling impulse was not solved")
+        raise SimulationError(
+            f"{cell.name}: the boundary problem of the travelling impulse was not solved; "
+            "conduction_velocity runs an impulse instead"
+        )
     return found, abs(math.log(found.K / rough.K))
