@@ -136,6 +136,16 @@ def test_safety_falls_with_sodium_and_the_run_agrees_with_the_wave():
     assert run["safety_factor"] == pytest.approx(factors[0], rel=0.01)
 
 
+def test_safety_of_a_myelinated_fibre_falls_to_one_where_conduction_fails():
+    factors = []
+    for part in (1, 0.4, 0.25):
+        node = FROG.with_({"Na.P": part * FROG.parameters["Na.P"].value})
+        factors.append(experiments.safety_factor(lo.Myelinated(node, 14), duration=6).attrs["safety_factor"])
+    assert 1.5 > factors[0] > factors[1] > factors[2] and factors[2] == pytest.approx(1.05, abs=0.05)
+    with pytest.raises(lo.SimulationError, match="no propagated impulse at"):
+        experiments.safety_factor(lo.Myelinated(FROG.with_({"Na.P": 0.0016}), 14), duration=6)
+
+
 def test_a_branch_point_of_ratio_one_is_not_noticed():
     """Rall's equivalent cylinder."""
     found = experiments.branch_block(AXON.with_(length=20_000, n=100), [1, 4], tolerance=0.3)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from ...errors import LoligoError, SimulationError
 from ...model.cell import Cell
 from ...model.stimulus import Stimulus, Waveform
+from ...simulation.rest import initial_state
 from ...simulation.simulate import simulate
 from ...units import number
 from .runs import Fibre, enough, everywhere, fibre_of, of_fibre, straight, uniform
-from .wave import wave_of
+from .wave import RISEN, wave_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,7 +34,8 @@ def safety_factor(
 
     What the neighbours send through the core (C dV/dt + I_ion) is positive until V rises fastest, and charges the
     membrane. A current of this course, but weaker, is injected into the same membrane by itself; the safety factor is
-    one over the weakest that fires it. At 1 an impulse just goes on.
+    one over the weakest that fires it. Where nodes are fed one by one, it falls to 1 as conduction fails; along a
+    continuous cable, whose parts load one another, conduction fails sooner.
 
     Parameters
     ----------
@@ -110,7 +112,8 @@ def _of_run(
     source = enough(fibre) if stimulus is None else stimulus
     length = number(duration, "ms", "duration")
     step = 0.005 if dt is None else number(dt, "ms", "dt")
-    ds = everywhere(fibre, source, duration=length, dt=step, every=step)
+    risen = initial_state(membrane.cell, "rest")["V"] + RISEN
+    ds = everywhere(fibre, source, duration=length, dt=step, every=step, spike_threshold=risen)
     v, t = ds["V"].values, ds["time"].values
     arrival = float(ds["arrival"].values[place])
     if not math.isfinite(arrival):

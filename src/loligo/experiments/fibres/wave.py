@@ -26,11 +26,11 @@ from .runs import enough
 
 Array = NDArray[np.float64]
 LEAVES = 1e-4  # mV from rest: where the orbit begins
-TOLERANCE, ROUGH = 1e-7, 1e-5  # of the collocation: the residual relative to the derivatives
+TOLERANCE, ROUGH, FAR = 1e-7, 1e-5, 1e-4  # of the collocation: the residual relative to the derivatives
 RISEN = 25.0  # mV from rest: an impulse has come
 TAIL = 16.0  # slowest time constants of the membrane, for which the way back is followed
 REMEMBERED = 8  # rests, and directions at them: the conditions at the ends ask for the same again and again
-START, NODES = 700, 8000  # nodes of the mesh, at first and at most
+START, NODES, MANY = 700, 8000, 40_000  # nodes of the mesh: at first; at most from a near guess, and from a far one
 
 
 @dataclass(frozen=True)
@@ -196,6 +196,7 @@ class WaveProblem:
         celsius: float | None = None,
         guess_k: float | None = None,
         tolerance: float = TOLERANCE,
+        nodes: int = NODES,
     ) -> Wave | None:
         """The impulse near a guess, or None.
 
@@ -206,6 +207,10 @@ class WaveProblem:
             What is given: one of them, and the other is found.
         guess_k : float, optional
             Where to look for K; that of the guess unless given.
+        tolerance : float
+            Of the residual of the collocation.
+        nodes : int
+            Of the mesh, at most.
         """
         from scipy.integrate import solve_bvp
 
@@ -232,7 +237,7 @@ class WaveProblem:
         y = np.insert(near.states, 1, near.slope, axis=0)
         with np.errstate(all="ignore"):  # a guess that leads nowhere may run off to infinity
             done: Any = solve_bvp(
-                f, ends, near.time, y, p=[start[free]], tol=tolerance, max_nodes=NODES,
+                f, ends, near.time, y, p=[start[free]], tol=tolerance, max_nodes=nodes,
                 fun_jac=self._slant(both, free),
             )  # fmt: skip
         if not done.success:
@@ -364,7 +369,8 @@ def wave_of(cell: Cell) -> tuple[Wave, float]:
     """
     problem = WaveProblem(cell)
     warm = cell.celsius.value
-    rough = problem.solve(approximate(cell), celsius=warm, tolerance=ROUGH)
+    first = problem.solve(approximate(cell), celsius=warm, tolerance=FAR, nodes=MANY)
+    rough = None if first is None else problem.solve(first, celsius=warm, tolerance=ROUGH)
     found = None if rough is None else problem.solve(rough, celsius=warm)
     if rough is None or found is None:
         raise SimulationError(
