@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -47,9 +48,14 @@ def test_sweeps(apart):
 
 def test_trees(apart):
     names: dict = {"__name__": "docs"}
+    shutil.copy(ROOT / "docs" / "examples" / "Nr5a1_471087815_m.swc", apart)
     for number, block in enumerate(blocks("docs/trees.md"), start=1):
         run(block, f"docs/trees.md, block {number}", names)
-    assert (apart / "neuron.png").stat().st_size > 10_000
+    for picture in ("neuron.png", "pyramidal.png"):
+        assert (apart / picture).stat().st_size > 10_000
+    assert {s.region for s in names["neuron"].sections} == {"soma", "axon", "dendrite", "apical"}
+    apical = (names["spikes"].region == "apical").values
+    assert np.isfinite(names["spikes"].arrival.values[apical]).all()  # the spike invades the dendrites
     assert names["tree"].unbranched is False
     assert names["found"].attrs["velocity"] == pytest.approx(20.9, abs=0.1)
 
@@ -88,6 +94,22 @@ def test_what_ifs(apart):
     assert names["thresholds"]["h stuck at rest"].V.sel(side="yes")[-1] == pytest.approx(14, abs=0.5)
     least = {name: ds.attrs["least_ratio"] for name, ds in names["refractory"].items()}
     assert least["squid"] < 0.85 < 1 < min(least["n twice as fast"], least["h twice as slow"])
+
+
+def test_axons(apart):
+    names: dict = {"__name__": "docs"}
+    for number, block in enumerate(blocks("docs/axons.md"), start=1):
+        run(block, f"docs/axons.md, block {number}", names)
+    for picture in ("heat.png", "propagated.png"):
+        assert (apart / picture).stat().st_size > 10_000
+    assert names["wave"].attrs["velocity"] == pytest.approx(18.73188825, abs=1e-8)
+    assert names["heat"].attrs["block"] == pytest.approx(33.6885, abs=1e-4)
+    assert names["heat"].attrs["fastest"] == pytest.approx(23.4326, abs=1e-4)
+    assert names["fork"].attrs["critical"] == pytest.approx(12.6, abs=0.3)
+    ratio = names["wake"].ratio.values
+    assert np.isnan(ratio[0]) and ratio[1] < ratio[2] < 1 < ratio[3] and ratio[4] == pytest.approx(1, abs=0.01)
+    fired = names["fired"].arrival.values
+    assert fired.argmin() == pytest.approx(len(fired) / 2, abs=8) and np.isfinite(fired).all()
 
 
 def test_the_study_in_the_documentation_is_the_one_in_the_file():

@@ -59,6 +59,7 @@ def test_the_tour(tmp_path, monkeypatch):
     for point in ("9.775437995", "154.5224337", "6.260321275", "7.84234712", "7.917785494"):
         assert point in printed[11]
     assert float(printed[10].split()[0]) == pytest.approx(18.731888, rel=1e-4)
+    assert float(printed[10].split()[-1]) == pytest.approx(18.731888248, abs=1e-8)
     assert [int(names[run].spike_count) for run in ("silent", "firing")] == [0, 4]
 
 

@@ -45,6 +45,7 @@ _MODULE_OF = {
     "Compartment": "model.compartment",
     "Cell": "model.cell",
     "Cable": "model.cable",
+    "PointElectrode": "model.electrode",
     "Section": "model.section",
     "Tree": "model.tree",
     "Myelinated": "model.myelinated",
@@ -65,7 +66,7 @@ _MODULE_OF = {
         "simulation.recorders",
     ),
     "resting_states": "simulation",
-    "conduction_velocity": "simulation.conduction",
+    "conduction_velocity": "experiments.fibres.velocity",
     "plot": "plot",
     "animate": "plot.animation",
     **dict.fromkeys(["LoligoError", "FormulaError", "PathError", "UnitError", "ImmutableError"], "errors"),
@@ -134,6 +135,9 @@ if TYPE_CHECKING:
     from .errors import (
         UnitError as UnitError,
     )
+    from .experiments.fibres.velocity import (
+        conduction_velocity as conduction_velocity,
+    )
     from .formats import (
         load_mod as load_mod,
     )
@@ -163,6 +167,9 @@ if TYPE_CHECKING:
     )
     from .model.dynamic import (
         DynamicClamp as DynamicClamp,
+    )
+    from .model.electrode import (
+        PointElectrode as PointElectrode,
     )
     from .model.expression import (
         V as V,
@@ -286,9 +293,6 @@ if TYPE_CHECKING:
     )
     from .simulation import (
         simulate as simulate,
-    )
-    from .simulation.conduction import (
-        conduction_velocity as conduction_velocity,
     )
     from .system import (
         System as System,

@@ -8,7 +8,7 @@ import loligo as lo
 from loligo import experiments
 from loligo.plot import PICTURES, PlotError
 from loligo.plot.answers import SENTENCES, sentence
-from loligo.plot.panels import KINDS
+from loligo.plot.panels import kinds
 
 SQUID = lo.cells.squid()
 QUICK = {
@@ -19,12 +19,21 @@ QUICK = {
     "temperature": {"celsius": [6, 20]},
     "dose_response": {"channel": "Na", "blocked": [0, 0.5]},
     "current_voltage": {"voltages": [-40, 0, 40]},
+    "velocity_vs_diameter": {"diameters": [119, 476]},
+    "velocity_vs_temperature": {"celsius": [15, 18.5]},
+    "branch_block": {"ratios": [1, 4, 16], "tolerance": 0.2},
+    "refractory_wake": {"intervals": [1, 3, 6, 12]},
+    "extracellular_strength_duration": {"durations": [0.1, 1], "window": 6, "tolerance": 0.1},
 }
+
+
+FIBRE = lo.Cable(SQUID.with_({"celsius": 18.5}), 40_000, 476, 35.4, n=100)
 
 
 @pytest.mark.parametrize("name", [n for n in experiments.__all__ if n != "compare"])
 def test_a_picture_with_its_answer(name, tmp_path):
-    found = experiments.named_experiment(name)(SQUID, **QUICK.get(name, {}))
+    about = FIBRE if name in experiments.ON_FIBRES else SQUID
+    found = experiments.named_experiment(name)(about, **QUICK.get(name, {}))
     figure = lo.plot(found)
     texts = " ".join(t.get_text() for t in figure.texts)
     assert found.attrs["status"] == "done"
@@ -35,8 +44,8 @@ def test_a_picture_with_its_answer(name, tmp_path):
 
 
 def test_every_kind_is_known():
-    assert set(KINDS) == set(SENTENCES) == set(experiments.__all__) - {"compare"}
-    assert set(KINDS) <= set(PICTURES)
+    assert {*kinds(), "collision"} == set(SENTENCES) == set(experiments.__all__) - {"compare"}
+    assert set(SENTENCES) <= set(PICTURES)
 
 
 def test_no_answer_is_said():

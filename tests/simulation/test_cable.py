@@ -157,8 +157,16 @@ def test_mistakes_are_said():
         lo.simulate(axon(), duration=1, where="soma")
     with pytest.raises(lo.LoligoError, match="at: 30.0; a cell is one point"):
         lo.simulate(SQUID, lo.Sine(1, at=30), duration=1)
-    with pytest.warns(lo.LoligoWarning, match="too coarse"):
+    with pytest.warns(
+        lo.LoligoWarning, match="too coarse for an impulse in this membrane; use dx='auto', or 327 µm or less"
+    ):
         lo.simulate(axon(20), duration=0.1)
+    for law, words in ((lambda x: -x, "at x = 25 µm: -25 mS/cm² makes no sense"), (lambda x: math.nan, "not a finite")):
+        with pytest.raises(lo.LoligoError, match=words):
+            lo.simulate(axon(densities={"Na.g": law}), duration=0.1)
+    negative = lo.Tree([lo.Section("a", 100, 10)], SQUID, densities={"a": {"Na.g": lambda distance: -1}})
+    with pytest.raises(lo.LoligoError, match="at a distance of .* µm: -1 mS/cm² makes no sense"):
+        lo.simulate(negative, duration=0.1)
 
 
 def test_ctrl_c_is_heard_between_calls_of_the_solver():

@@ -22,8 +22,9 @@ def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
     int
         The exit code: 1 if the run blew up or no impulse travelled.
     """
+    from ..experiments.fibres.runs import enough
+    from ..experiments.fibres.velocity import conduction_velocity
     from ..simulation import simulate
-    from ..simulation.conduction import conduction_velocity, enough
 
     files = _targets(arguments)
     cell = choose.changed(choose.named_cell(arguments.cell), arguments)

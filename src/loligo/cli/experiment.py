@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LoligoError, nearest
+from ..model.cable import Cable
 from ..model.cell import Cell
+from ..model.electrode import PointElectrode
+from ..model.myelinated import Myelinated
 from . import choose, electrode, keep, output, values, what_if
 from .options.experiment import NUMBERS
 
-SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "prepulses", "frequencies", "celsius", "blocked")
+SERIES = ("durations", "intervals", "amplitudes", "ramps", "voltages", "prepulses", "frequencies", "celsius", "blocked",
+          "diameters", "ratios")  # fmt: skip
 
 
 def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
@@ -31,7 +35,9 @@ def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
     picture = keep.picture("--plot", arguments.plot) if arguments.plot is not None else None
     if arguments.what_if:
         return _compared(ask, options, arguments, picture, warned)
-    if arguments.cell.endswith(".csv"):
+    if arguments.name in experiments.ON_FIBRES:
+        found = ask(fibre(arguments), **options)
+    elif arguments.cell.endswith(".csv"):
         found = ask(arguments.cell, **options, **_known(arguments, options))
     else:
         found = ask(_cell(arguments), **options)
@@ -80,6 +86,7 @@ def _options(ask: Any, arguments: argparse.Namespace) -> dict[str, Any]:
         if axis is None:
             raise LoligoError(f"--over: {arguments.name} is not repeated over anything")
         given[axis] = list(values.axis(arguments.over, "--over"))
+    _electrode(known, arguments, given)
     for name in given:
         if name not in known:
             raise LoligoError(
@@ -88,6 +95,35 @@ def _options(ask: Any, arguments: argparse.Namespace) -> dict[str, Any]:
     if "channel" in known and "channel" not in given and required(ask, "channel"):
         raise LoligoError("--channel: say which channel is blocked, such as --channel Na")
     return given
+
+
+def _electrode(known: list[str], arguments: argparse.Namespace, given: dict[str, Any]) -> None:
+    """An electrode outside the fibre, where there is one."""
+    outside = next((name for name in ("electrode", "electrodes") if name in known), None)
+    if outside is None:
+        if arguments.distance is not None or arguments.anode:
+            raise LoligoError(f"--distance, --anode: {arguments.name} has no electrode outside the fibre")
+        return
+    if arguments.anode:
+        if "polarity" not in known:
+            raise LoligoError(f"--anode: the electrode of {arguments.name} only records")
+        given["polarity"] = 1
+    if arguments.distance is not None:
+        at = given.pop("at", None)
+        given[outside] = PointElectrode(0.5 * fibre(arguments).length if at is None else at, arguments.distance)
+
+
+def fibre(arguments: argparse.Namespace) -> Cable | Myelinated:
+    """The fibre that is asked."""
+    cell = _cell(arguments)
+    sizes = {"diameter": arguments.diameter, "Ra": arguments.resistivity}
+    if arguments.nodes is not None:
+        if arguments.length is not None or arguments.n is not None:
+            raise LoligoError("--nodes: a myelinated fibre is as long as its nodes and internodes; no --length or --n")
+        given = {k: v for k, v in sizes.items() if v is not None}
+        return Myelinated(cell, **{"diameter": 14, **given, "nodes": arguments.nodes})
+    given = {k: v for k, v in {**sizes, "length": arguments.length, "n": arguments.n}.items() if v is not None}
+    return Cable(cell, **{"length": 50_000, "diameter": 476, **given})
 
 
 def required(ask: Any, name: str) -> bool:

@@ -1,4 +1,7 @@
-"""Questions asked of a cell: ``lo.experiments.threshold(cell)``. Answers are Datasets that `loligo.plot` draws."""
+"""Questions asked of a cell, ``lo.experiments.threshold(cell)``, or of a fibre, ``lo.experiments.propagated(cable)``.
+
+Answers are Datasets that `loligo.plot` draws.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,21 @@ _MODULE_OF = {
     "temperature": "series",
     "dose_response": "series",
     "compare": "series",
+    "conduction_velocity": "fibres.velocity",
+    "travelling_wave": "fibres.velocity",
+    "propagated": "fibres.impulse",
+    "length_constant": "fibres.passive",
+    "velocity_vs_diameter": "fibres.scaling",
+    "velocity_vs_temperature": "fibres.scaling",
+    "safety_factor": "fibres.safety",
+    "branch_block": "fibres.branching",
+    "collision": "fibres.meetings",
+    "refractory_wake": "fibres.meetings",
+    "extracellular_potential": "fibres.field",
+    "extracellular_strength_duration": "fibres.field",
 }
+ON_FIBRES = tuple(name for name, module in _MODULE_OF.items() if module.startswith("fibres."))
+"""Those that are asked of a fibre, a `Cable` or a `Tree` without branches, not of a cell."""
 __all__ = list(_MODULE_OF)
 
 

@@ -25,8 +25,9 @@ class Myelinated(Tree):
     The sheath is a coaxial capacitor: per length of internode it has the capacitance ``myelin_capacitance`` /
     ln(D / d), and the conductance ``myelin_conductance`` / ln(D / d), where D is the diameter of the fibre and
     d = `g_ratio` D that of the axon in it. The defaults give 13 pF/cm and 30 nS/cm at D = 14 and d = 10 µm (frog;
-    Hodgkin 1964, The Conduction of the Nervous Impulse: 10 to 16 pF/cm, 25 to 40 MΩ·cm). Axolemma and sheath of the
-    internode count as one; there is no space between them for current to flow in.
+    Hodgkin 1964, The Conduction of the Nervous Impulse: 10 to 16 pF/cm, 25 to 40 MΩ·cm; quoted from memory). Axolemma
+    and sheath of the internode count as one; there is no space between them for current to flow in, which in mammals
+    matters: McIntyre et al. 2002 have a sheath of 1.3 pF/cm over such a space (docs/axons.md).
 
     If node, g-ratio and internode in units of D stay the same, all times do, and the velocity is in proportion to D
     (Rushton 1951, J Physiol 115:101).

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from ..errors import LoligoError, PathError, nearest
 from ..units import number, numbers_in
+from .electrode import PointElectrode
 from .immutable import Immutable
 
 
@@ -53,12 +54,12 @@ class Stimulus(Immutable):
 
     Attributes
     ----------
-    at : float or str
-        Where the electrode is: on a cable µm from its left end, on a tree a place, ``"dendrite(0.5)"``. 0 is the
-        beginning of either; a cell is one point, and has no other.
+    at : float, str or PointElectrode
+        Where the electrode is: on a cable µm from its left end, on a tree a place, ``"dendrite(0.5)"``, or outside a
+        fibre. 0 is the beginning of either; a cell is one point, and has no other.
     """
 
-    at: float | str = 0.0
+    at: float | str | PointElectrode = 0.0
 
     def pieces(self) -> Iterator[Line | Wave]:
         """The lines and waves this stimulus is the sum of."""
@@ -83,11 +84,11 @@ class Stimulus(Immutable):
 
     def _electrode(self) -> list[str]:
         """The place as an argument, where it is not the beginning."""
-        return [f"at={self.at!r}" if isinstance(self.at, str) else f"at={self.at:g}"] if self.at else []
+        return [f"at={self.at:g}" if isinstance(self.at, float) else f"at={self.at!r}"] if self.at else []
 
 
-def _place(at: Any, kind: str) -> float | str:
-    return at if isinstance(at, str) else number(at, "µm", f"{kind}.at")
+def _place(at: Any, kind: str) -> float | str | PointElectrode:
+    return at if isinstance(at, (str, PointElectrode)) else number(at, "µm", f"{kind}.at")
 
 
 def _interval(start: Any, stop: Any, kind: str) -> tuple[float, float]:

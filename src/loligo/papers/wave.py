@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..dynamics.scalar import scalar_function
 from ..errors import SimulationError
+from ..experiments.fibres.wave import following
 from ..model.cell import Cell
 from ..numerics.arrays import array_function
 from ..simulation.rest import initial_state, parameter_values
@@ -119,18 +120,8 @@ def driven(cell: Cell, time: Array, v: Array, paths: tuple[str, ...]) -> dict[st
 
     Between two samples the gates relax at the rates of the middle potential: an error of second order in the interval.
     """
-    held, whole = system(cell).clamped, system(cell)
-    parameters, count = parameter_values(cell), len(held.states)
-    rest = initial_state(cell, "rest")
-    x = np.array([rest[s.path] for s in held.states])
-    formulas = tuple(a for a, _ in held.linear) + tuple(s for _, s in held.linear)
-    middle = 0.5 * (v[1:] + v[:-1])
-    opening, speed = np.split(np.array(array_function(held, formulas)([0.0] * count, middle, parameters)), 2)
-    decay, steady = np.exp(-speed * np.diff(time)), opening / speed
-    gates = np.empty((count, len(v)))
-    gates[:, 0] = x
-    for i in range(len(v) - 1):
-        x = steady[:, i] + (x - steady[:, i]) * decay[:, i]
-        gates[:, i + 1] = x
-    found = array_function(whole, tuple(whole.observable(p).formula for p in paths))([v, *gates], 0.0, parameters)
+    whole, rest = system(cell), initial_state(cell, "rest")
+    gates = following(cell, time, v, np.array([rest[s.path] for s in whole.clamped.states]))
+    formulas = tuple(whole.observable(p).formula for p in paths)
+    found = array_function(whole, formulas)([v, *gates], 0.0, parameter_values(cell))
     return dict(zip(paths, found, strict=True))

@@ -7,6 +7,8 @@ import math
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
+from . import fibres
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -69,12 +71,15 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "Grey: the cell's own rates; of these, {covered} lie inside the bars",
     ),
     "impedance": ("Resonance at {resonance}, Q {Q}: {largest} there, {at_zero} at 0 Hz",),
+    **fibres.SENTENCES,
 }
 """What is said of each kind of result, sentence by sentence; one that lacks a number is left out."""
 OTHERWISE = {
     "refractory_period": "No refractory period: at none of these intervals does it take more than at rest",
     "temperature": "At each of these temperatures the response is all or none",
     "dose_response": "At each of these doses the response is all or none",
+    "velocity_vs_temperature": "No block at any of these temperatures",
+    "refractory_wake": "Every second impulse is conducted, at any of these intervals",
     "impedance": "No resonance: the impedance is largest, {largest}, at 0 Hz",
 }
 """What is said where no sentence is left."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import palette
+from .answers import sentence
 from .moments import moments
 from .style import blank, extent, name_axis, page_height, size, stack, style, unit
 from .traces import PlotError
@@ -79,7 +80,7 @@ def draw(
     t, when = part["time"].values, moments(part, times, SNAPSHOTS)
     heading = _heading(ds) if title is None else title
     with style(rc):
-        top = (0.36 if heading else 0.14) * unit()
+        top = (0.36 + 0.17 * heading.count("\n") if heading else 0.14) * unit()
         heights = [HEIGHTS[0] * unit()] if traced else [h * unit() for h in HEIGHTS]
         if figure is None:
             figure = blank(width, page_height(heights, top, [0.0] * len(heights)), rc)
@@ -106,7 +107,9 @@ def draw(
         if heading:
             edge = upper.get_position().x0
             high = size(figure)[1]
-            figure.text(edge, 1 - 0.08 * unit() / high, heading, va="top", fontsize="large", fontweight="bold")
+            name, _, said = heading.partition("\n")
+            figure.text(edge, 1 - 0.08 * unit() / high, name, va="top", fontsize="large", fontweight="bold")
+            figure.text(edge, 1 - 0.28 * unit() / high, said, va="top", fontsize="small")
     return figure
 
 
@@ -166,6 +169,8 @@ def velocity(ds: xr.Dataset) -> float:
 
 def _heading(ds: xr.Dataset) -> str:
     a = ds.attrs
+    if a["kind"] != "axon":
+        return f"{a['cell']}: {a['kind'].replace('_', ' ')}\n{sentence(ds)}"
     wide = "tapering" if not np.isfinite(a.get("diameter", np.nan)) else f"{a['diameter']:g} µm"
     return f"{a['cell']} fibre, {wide}, {a['celsius']:g} °C" if "celsius" in a else str(a["cell"])
 

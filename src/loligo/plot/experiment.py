@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 TOP, LINE = 0.38, 0.15  # inches: the title; each line of the sentence
-LOGARITHMIC = {"duration", "frequency"}  # axes that are, where they span more than a decade and a half
+LOGARITHMIC = {"duration": 30, "frequency": 30, "ratio": 8, "diameter": 3}  # axes that are, from such a span on
 
 
 def draw(
@@ -95,7 +95,7 @@ def _axis(
     low, high = min(s[0] for s in spans), max(s[1] for s in spans)
     wanted = (None, None) if limits is None else limits
     axes[0].set_xlim(*(own if given is None else given for given, own in zip(wanted, (low, high), strict=True)))
-    if axis in LOGARITHMIC and low > 0 and high / low > 30:
+    if axis in LOGARITHMIC and low > 0 and high / low > LOGARITHMIC[axis]:
         logarithmic(axes[-1], "x")
         for ax in axes[:-1]:
             ax.tick_params(axis="x", which="both", bottom=False, labelbottom=False)

@@ -64,7 +64,7 @@ def panels_of(ds: xr.Dataset) -> tuple[str, list[Panel]]:
         axis, panels = "time", _of_time(ds)
     else:
         axis = next((str(d) for d in ds.dims if d != "time" or kind == "adaptation"), "time")
-        panels = _CURVES[kind](ds)
+        panels = curves()[kind](ds)
     return axis, [p for p in panels if any(_shows(ds, line.variable) for line in p.lines)]
 
 
@@ -161,7 +161,9 @@ def _rate(ds: xr.Dataset) -> list[Panel]:
     return [Panel("Firing rate (Hz)", tuple(lines), 2.6, shaded=both if np.isfinite(both).all() else None)]
 
 
-def _simple(*panels: tuple[str, str, bool]) -> Any:
+def simple(*panels: tuple[str, str, bool]) -> Any:
+    """What makes panels of one line with dots each: variable, name of the axis, logarithmic or not."""
+
     def made(ds: xr.Dataset) -> list[Panel]:
         return [Panel(name, (Line(variable, variable, dots=True),), 1.5, log) for variable, name, log in panels]
 
@@ -266,19 +268,30 @@ _CURVES: dict[str, Any] = {
     "recovery": _fitted("recovered", "Second peak over\nthe first"),
     "voltage_ramp": _over_ramp,
     "leak_subtraction": _subtracted,
-    "accommodation": _simple(
+    "accommodation": simple(
         ("fires", "Fires? (1 yes, 0 no)", False), ("first_spike", "First spike (ms)", False)
     ),
-    "rebound": _simple(("spikes", "Spikes after the pulse", False), ("latency", "Latency (ms)", False)),
-    "latency": _simple(("latency", "Latency of the\nfirst spike (ms)", False)),
-    "adaptation": _simple(("rate", "One over the\ninterval (Hz)", False)),
-    "temperature": _simple(
+    "rebound": simple(("spikes", "Spikes after the pulse", False), ("latency", "Latency (ms)", False)),
+    "latency": simple(("latency", "Latency of the\nfirst spike (ms)", False)),
+    "adaptation": simple(("rate", "One over the\ninterval (Hz)", False)),
+    "temperature": simple(
         ("rheobase", "Rheobase (µA/cm²)", True), ("peak", "Peak after 15 mV\n(mV)", False),
         ("half_width", "Half width (ms)", True),
     ),
-    "dose_response": _simple(
+    "dose_response": simple(
         ("threshold", "Threshold (µA/cm²)", True), ("peak", "Peak after 15 mV\n(mV)", False),
         ("half_width", "Half width (ms)", False), ("apd90", "Duration to 90 %\nrepolarisation (ms)", False),
     ),
 }  # fmt: skip
-KINDS = (*_CURVES, "threshold", "anode_break", "anatomy", "energy")
+
+
+def curves() -> dict[str, Any]:
+    """For each kind of experiment what makes its panels."""
+    from . import fibres
+
+    return {**_CURVES, **fibres.CURVES}
+
+
+def kinds() -> tuple[str, ...]:
+    """The experiments that are drawn in panels."""
+    return (*curves(), "threshold", "anode_break", "anatomy", "energy")

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from ..errors import SimulationError
 from ..model.cable import Cable
+from ..model.electrode import PointElectrode
 from ..units import array_of, number
 from .compartments import Array, Compartments, Membrane, Whole
 from .layout import Layout, lever, too_coarse
 from .march import Reached
+from .outside import Straight
 from .rest import parameter_values
 
 MOST_PLACES = 1000  # recorded unless asked otherwise
@@ -27,6 +29,8 @@ def layout(cable: Cable, where: Any = None) -> Layout:
     middles = middles_of(cable)
 
     def electrode(at: Any) -> Reached:
+        if isinstance(at, PointElectrode):
+            return straight(cable, parts).reached(at)
         if isinstance(at, str):
             raise SimulationError(f"at: '{at}' names a place of a tree; on a cable give the distance in µm")
         if not 0 <= at <= cable.length:
@@ -49,6 +53,13 @@ def layout(cable: Cable, where: Any = None) -> Layout:
         },
         too_coarse(parts, np.full(cable.n, cable.dx), _diameters(cable, middles), cable.Ra),
     )  # fmt: skip
+
+
+def straight(cable: Cable, parts: Compartments | None = None) -> Straight:
+    """A cable along a straight line."""
+    edges = np.arange(cable.n + 1) * np.float64(cable.dx)
+    wide = _diameters(cable, middles_of(cable))
+    return Straight(fibre(cable) if parts is None else parts, edges[:-1], edges[1:], wide)
 
 
 def middles_of(cable: Cable) -> Array:
@@ -85,7 +96,10 @@ def fibre(cable: Cable) -> Compartments:
     values = np.tile(np.array(parameter_values(cable.cell)), (n, 1))
     paths = list(cable.cell.parameters)
     for path, law in cable.densities:
-        values[:, paths.index(path)] = [number(law(float(v)), "1", f"densities '{path}' at x = {v:g} µm") for v in x]
+        parameter = cable.cell.parameters[path]
+        values[:, paths.index(path)] = [
+            parameter.with_value(law(float(v)), f"densities '{path}' at x = {v:g} µm").value for v in x
+        ]
     capacitance = values[:, paths.index("capacitance")] * area * 1e-5  # µF/cm² µm² = 1e-8 µF = 1e-5 nF
     parent = np.maximum(np.arange(n) - 1, 0)
     membrane = Membrane(cable.cell, np.arange(n), values, not cable.densities)

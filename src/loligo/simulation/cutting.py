@@ -13,7 +13,6 @@ from ..model.cable import automatic_scale
 from ..model.cell import Cell
 from ..model.section import Section
 from ..model.tree import Tree
-from ..units import number
 from .compartments import Array, Compartments, Membrane, Whole
 from .geometry import Course
 from .rest import parameter_values
@@ -258,8 +257,10 @@ class _Cutter:
                     mine = [i for i, k in enumerate(nodes) if not isinstance(law, tuple) or regions[k] == key]
                     if path in paths and mine:
                         varied = True
+                        parameter = cell.parameters[path]
                         values[mine, paths.index(path)] = [
-                            number(rule(float(distance[nodes[i]])), "1", f"densities '{path}'") for i in mine
+                            parameter.with_value(rule(d), f"densities '{path}' at a distance of {d:g} µm").value
+                            for d in map(float, distance[[nodes[i] for i in mine]])
                         ]
             found.append(Membrane(cell, np.array(nodes), values, not varied))
         return found

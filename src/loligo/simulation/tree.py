@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import SimulationError
+from ..model.electrode import PointElectrode
 from ..model.myelinated import Myelinated
 from ..model.tree import Place, Tree
 from .compartments import Array, Whole
@@ -15,6 +16,7 @@ from .cutting import Cut, cut
 from .layout import Layout, lever, too_coarse
 from .march import Reached
 from .outline import outline, traced
+from .outside import Straight
 
 MOST_PLACES = 10_000  # recorded unless asked otherwise: a picture wants all of a neuron
 
@@ -25,6 +27,8 @@ def layout(tree: Tree, where: Any = None) -> Layout:
     places, low, high, fraction = _places(tree, whole, where)
 
     def electrode(at: Any) -> Reached:
+        if isinstance(at, PointElectrode):
+            return straight(tree, whole).reached(at)
         return lever(*whole.beside(*tree.place(at)))
 
     coordinates: dict[str, Any]
@@ -41,6 +45,15 @@ def layout(tree: Tree, where: Any = None) -> Layout:
         {**coordinates, **_compartments(tree, whole)}, _attributes(tree, whole),
         too_coarse(whole.parts, whole.length, whole.diameter, tree.Ra),
     )  # fmt: skip
+
+
+def straight(tree: Tree, whole: Cut | None = None) -> Straight:
+    """A tree without branches along a straight line."""
+    if not tree.unbranched:
+        raise SimulationError(f"a PointElectrode stands beside a straight fibre, and {tree!r} has branches")
+    made = cut(tree) if whole is None else whole
+    before = np.cumsum([0.0, *(s.length for s in tree.sections[:-1])])[made.owner]
+    return Straight(made.parts, before + made.begin, before + made.end, made.diameter)
 
 
 def _places(tree: Tree, whole: Cut, where: Any) -> tuple[list[Place], Whole, Whole, Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .parser import Parser
-from .words import CELL, number, rig, setting
+from .words import CELL, number, rig, setting, whole
 
 EXAMPLES = """
 examples:
@@ -13,6 +13,8 @@ examples:
   loligo experiment dose_response --channel Na
   loligo experiment current_voltage --amplifier series_resistance=5,area=1257 --plot iv.png
   loligo experiment compare squid --experiment refractory_period --what-if "n twice as slow: slow K.n 2" --plot n.png
+  loligo experiment velocity_vs_temperature squid --diameter 476 --over 0:36:13 --plot heat.png
+  loligo experiment safety_factor frankenhaeuser_huxley_1964 --nodes 21 --diameter 14
   loligo experiment recover_rates --noise 5 --plot rates.png
   loligo experiment recover_rates records.csv --set Na.g=120 --set Na.E=50 --set K.g=36 --set K.E=-77
 """
@@ -32,6 +34,10 @@ NUMBERS = {
     "current": ("I", "constant current, µA/cm²"),
     "longest": ("MS", "the longest ramp, ms"),
     "tolerance": ("X", "relative width of the bracket around an answer (1e-6)"),
+    "dt": ("MS", "step of runs of a fibre, ms (0.01)"),
+    "kick": ("MV", "depolarisation of the space-clamped membrane, mV (15)"),
+    "strength": ("X", "of the second pulse, relative to the first (1)"),
+    "at": ("UM", "place on the fibre, µm from its left end"),
     "spike_threshold": ("MV", "V that counts as a spike (the cell's own)"),
 }
 """Numbers that experiments take, each some of them: unit and meaning."""
@@ -63,6 +69,14 @@ def experiment(parser: Parser) -> None:
     )
     add("--what-if", action="append", default=[], metavar="TEXT", help=text)
     add("--experiment", metavar="NAME", help="what `compare` does on each cell (threshold)")
+    add = parser.add_argument_group("the fibre, for questions about one").add_argument
+    add("--length", type=number, default=None, metavar="UM", help="µm (50000)")
+    add("--diameter", type=number, default=None, metavar="UM", help="µm (476; myelinated 14)")
+    add("--resistivity", type=number, default=None, metavar="R", help="of the core, Ω·cm (35.4; myelinated 110)")
+    add("--n", type=whole, default=None, metavar="N", help="compartments (by the length constant at 1 kHz)")
+    add("--nodes", type=whole, default=None, metavar="N", help="a myelinated fibre of so many nodes")
+    add("--distance", type=number, metavar="UM", help="of an electrode outside, from the axis, µm")
+    add("--anode", action="store_true", help="the electrode outside is an anode")
     add = parser.add_argument_group("the experiment (each takes some of these)").add_argument
     for name, (unit, text) in NUMBERS.items():
         add(f"--{name.replace('_', '-')}", type=number, metavar=unit, help=text)
