@@ -1,8 +1,7 @@
 // Everything of a session: in one object, in the address of the page, and with a way back.
 import type { State } from "./types";
 
-export const PANELS = ["gates", "currents", "conductances"];
-export const COMPANIONS = ["rates", "plane", "curves", "durations", "recovery", "equations"];
+export const PANELS = ["gates", "currents", "conductances", "driving forces"];
 
 export function fresh(cell: string, toml = ""): State {
   return {
@@ -11,6 +10,11 @@ export function fresh(cell: string, toml = ""): State {
     duration: 100,
     y: "",
     open: ["gates", "currents", "rates", "plane", "curves"],
+    view: "",
+    poke: { amplitude: 20, width: 1, hold: 0, speed: 50 },
+    ions: {},
+    clamp: { hold: -65, low: -80, high: 60, step: 10, duration: 12, pulse: 0, pulses: 4, noise: 3 },
+    axon: { length: 50, diameter: 476, Ra: 35.4, duration: 8, myelin: false, nodes: 10, strength: 1, both: false, delay: 0, stim: 0, marks: [15, 25, 40] },
   };
 }
 
@@ -64,11 +68,11 @@ export class Store {
 export function fromAddress(cell: string): State | null {
   try {
     const bytes = Uint8Array.from(atob(location.hash.slice(1)), (c) => c.charCodeAt(0));
-    const given = JSON.parse(new TextDecoder().decode(bytes));
-    const base = fresh(cell);
+    const base = fresh(cell), given = { ...base, ...JSON.parse(new TextDecoder().decode(bytes)) }; // an older address says nothing of what is new
     const same = (a: unknown, b: unknown) => typeof a === typeof b && Array.isArray(a) === Array.isArray(b);
+    if (!("preparation" in given)) return null;
     for (const key of Object.keys(base) as (keyof State)[]) if (!same(base[key], given[key])) return null;
-    for (const [key, value] of Object.entries(base.preparation)) if (!same(value, given.preparation[key])) return null;
+    for (const part of ["preparation", "poke", "clamp", "axon"] as const) for (const [key, value] of Object.entries(base[part])) if (!same(value, given[part][key])) return null;
     return given as State;
   } catch {
     return null;

@@ -15,6 +15,9 @@ from . import messages
 from .changes import applied, changed, structured
 from .messages import Preparation
 
+TOLERANCE = 1e-5  # of a run on the screen: the error of V stays below the width of a line
+SAMPLES = 1_600  # of a run that is taken along
+
 
 @lru_cache(maxsize=64)
 def named(cell: str, toml: str = "") -> Cell:
@@ -76,9 +79,15 @@ def script(p: Preparation, given: list[messages.Stimulus], duration: float) -> s
         lines.append(f"cell = cell{''.join(steps)}")
     calls = [f"lo.{kind}({', '.join(f'{k}={v!r}' for k, v in a.items())})" for kind, a in map(_call, given)]
     lines.append(f"stimulus = {' + '.join(calls) if calls else None}")
-    lines.append(f'ds = lo.simulate(cell, stimulus, duration={duration!r}, record="all")')
+    how = f"duration={duration!r}, every={every(duration)!r}, tolerance={TOLERANCE!r}"
+    lines.append(f'ds = lo.simulate(cell, stimulus, {how}, record="all")')
     lines.append('lo.plot(ds).savefig("run.png")')
     return "\n".join(lines) + "\n"
+
+
+def every(duration: float) -> float:
+    """The interval between the samples of a run that is taken along, ms."""
+    return duration / SAMPLES
 
 
 def as_toml(cell: Cell) -> str:

@@ -26,6 +26,8 @@ HOME = (
     "describe",
     "run",
     "share",
+    "keep",
+    "go",
 )  # what the scope needs; the others are companions and wait for one another
 
 Send = Callable[[bytes], Awaitable[None]]
