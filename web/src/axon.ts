@@ -10,7 +10,7 @@ import type { Answer, Cell } from "./types";
 import { Card, setter, type View } from "./view";
 import { XY } from "./xy";
 
-const BARE = { length: 50, diameter: 476, Ra: 35.4, duration: 8 }, SHEATHED = { length: 30, diameter: 14, Ra: 110, duration: 2.5 };
+const BARE = { length: 50, diameter: 476, Ra: 35.4, duration: 8 }, SHEATHED = { length: 30, diameter: 14, Ra: 110, duration: 3 };
 const WIDTH = 0.5; // ms, of the pulses
 export const MARKS = ["--mark-1", "--mark-2", "--mark-3"];
 
@@ -63,6 +63,7 @@ export class AxonView implements View {
       const s = this.store.state.axon, next = !s.myelin;
       Object.assign(s, next ? SHEATHED : BARE, { myelin: next, nodes: /node/i.test(`${cell.preparation} ${cell.description}`) ? 1 : 10 });
       s.stim = 0;
+      this.time = 0.45 * s.duration;
       s.marks = s.marks.map((_, i) => +((0.35 + 0.2 * i) * s.length).toPrecision(4));
     });
     return el("div", { class: "cards" },
@@ -78,8 +79,8 @@ export class AxonView implements View {
     );
   }
 
-  /** nA: in proportion to the input conductance of a fibre (d to the power 3/2). */
-  private amplitude(): number { const a = this.store.state.axon; return 20_000 * (a.diameter / 476) ** 1.5 * a.strength; }
+  /** nA: in proportion to the input conductance of a fibre (d to the power 3/2); under a sheath little of it is lost. */
+  private amplitude(): number { const a = this.store.state.axon; return (a.myelin ? 1_000 : 20_000) * (a.diameter / 476) ** 1.5 * a.strength; }
 
   ask(_cell: Cell): void {
     const { length, diameter, Ra, duration, myelin, nodes, stim, both, delay } = this.store.state.axon, amplitude = this.amplitude();
@@ -134,6 +135,14 @@ export class AxonView implements View {
     return this.answer ? (last - first) / (this.arrival(last) - this.arrival(first)) : NaN;
   }
 
+  private said(): string {
+    const a = this.answer!, v = this.velocity(), arrival = a.data.arrival;
+    let meet = 0;
+    for (let i = 0; i < arrival.length; i++) if (arrival[i] > arrival[meet]) meet = i;
+    if (this.store.state.axon.both && meet > 0 && meet < arrival.length - 1) return `the impulses meet at ${show(a.data.x[meet], 3)} mm after ${show(arrival[meet], 3)} ms, and end there: behind each the membrane is refractory`;
+    return Number.isFinite(v) ? `${show(Math.abs(v), 4)} m/s${v < 0 ? " towards the left," : ""} between the outer electrodes` : "no impulse passes both outer electrodes";
+  }
+
   private show(): void {
     const a = this.answer;
     if (!a || !this.drawing || !this.heat || !this.traces) return;
@@ -144,8 +153,7 @@ export class AxonView implements View {
     this.drawing.draw(a, this.time);
     this.heat.draw(a, this.time, marks);
     this.traces.set({ x: { label: "ms", range: [0, a.duration] }, y: { label: "mV", range: [-95, 60] }, curves: marks.map((x, i) => ({ x: a.data.time, y: this.trace(x), colour: colour(MARKS[i % 3]), width: 1.8 })), lines: [{ x: this.time, colour: colour("--quiet") }] });
-    const v = this.velocity(), notes = a.notes ? ` · ${a.notes}` : "";
-    this.cards.wave.foot.textContent = Number.isFinite(v) ? `${show(Math.abs(v), 4)} m/s ${v < 0 ? "towards the left" : ""} between the outer electrodes · ${show(this.time, 3)} ms${notes}` : `${marks.every((x) => Number.isFinite(this.arrival(x))) ? "the impulses come from both sides" : "no impulse passes between the outer electrodes"} · ${show(this.time, 3)} ms${notes}`;
+    this.cards.wave.foot.textContent = `${this.said()} · ${show(this.time, 3)} ms${a.notes ? ` · ${a.notes}` : ""}`;
     this.cards.map.foot.textContent = a.space_constant === null ? `${a.nodes.length} nodes of Ranvier` : `space constant of the membrane at rest ${show(a.space_constant, 3)} mm`;
     this.cards.traces.foot.textContent = marks.map((x) => `${show(x, 3)} mm: ${show(this.arrival(x), 3)} ms`).join(" · ");
   }

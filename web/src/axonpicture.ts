@@ -2,7 +2,7 @@
 import { el, show } from "./dom";
 import { tint } from "./heat";
 import type { Store } from "./state";
-import { colour } from "./theme";
+import { colour, dark } from "./theme";
 import type { Answer, Cell } from "./types";
 
 const HEIGHT = 236, LEFT = 46, RIGHT = 18, WAVE = 22, BASE = 132, AXIS = 182; // px
@@ -68,6 +68,7 @@ export class FibreDrawing {
     c.clearRect(0, 0, this.width, HEIGHT);
     c.font = "11px system-ui, sans-serif";
     c.textAlign = "right";
+    c.lineWidth = 1;
     for (const mv of [-80, -40, 0, 40]) {
       c.strokeStyle = colour("--hair");
       c.beginPath(); c.moveTo(LEFT, Y(mv)); c.lineTo(this.width - RIGHT, Y(mv)); c.stroke();
@@ -98,7 +99,7 @@ export class FibreDrawing {
     c.fillStyle = gradient;
     c.fill();
     const gloss = c.createLinearGradient(0, AXIS - half, 0, AXIS + half);
-    for (const [at, tone] of [[0, "rgb(255 255 255 / 5%)"], [0.3, "rgb(255 255 255 / 38%)"], [0.55, "rgb(255 255 255 / 0%)"], [1, "rgb(0 0 0 / 18%)"]] as const) gloss.addColorStop(at, tone);
+    for (const [at, tone] of [[0, "rgb(255 255 255 / 5%)"], [0.3, `rgb(255 255 255 / ${dark() ? 14 : 38}%)`], [0.55, "rgb(255 255 255 / 0%)"], [1, "rgb(0 0 0 / 18%)"]] as const) gloss.addColorStop(at, tone);
     c.fillStyle = gloss;
     c.fill();
     c.strokeStyle = colour("--quiet");

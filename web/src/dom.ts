@@ -20,6 +20,9 @@ export function button(text: string, title: string, action: () => void, cls = ""
   return el("button", { type: "button", title, "aria-label": name, class: cls, onclick: action }, text);
 }
 
+/** Text that is already there is not written again: that would be laid out again. */
+export function write(node: Element, text: string): void { if (node.textContent !== text) node.textContent = text; }
+
 export function show(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";

@@ -7,7 +7,7 @@ import { Companions, TITLES } from "./companions";
 import { membrane, repaint, stimulusEditor, usual } from "./controls";
 import { parsed } from "./drawn";
 import { drop } from "./drop";
-import { button, el, show } from "./dom";
+import { button, el, show, write } from "./dom";
 import { dialog, menu, python } from "./export";
 import { settle } from "./ions";
 import { Link } from "./link";
@@ -20,6 +20,8 @@ import type { View } from "./view";
 
 const $ = (id: string) => document.getElementById(id)!;
 const token = new URLSearchParams(location.search).get("token") ?? "";
+
+const THRESHOLD_EVERY = 120; // ms: a number that nobody reads any faster, and dearer than the whole picture
 
 class Lab {
   store: Store;
@@ -43,6 +45,8 @@ class Lab {
   private tab = "membrane";
   private before: Answer | null = null;
   private threshold: number | null = null;
+  private thresholdAt = -Infinity;
+  private thresholdWaits = 0;
   private reading: Record<string, HTMLElement> = {};
 
   constructor(start: { cell: string; toml: string }) {
@@ -85,7 +89,7 @@ class Lab {
 
   private ran(on: boolean): void {
     this.runner.textContent = on ? "❚❚ hold" : "▶ run";
-    this.runner.setAttribute("aria-pressed", String(on));
+    this.runner.setAttribute("aria-label", `${this.runner.textContent}: let the scope run freely, or hold it (r)`);
     document.body.classList.toggle("running", on);
     this.scope.hold = on;
     this.scope.ghost = on ? null : this.before;
@@ -190,7 +194,14 @@ class Lab {
     const stimuli = s.stimuli;
     if (!this.running.on) this.link.ask("run", { preparation: s.preparation, stimuli, duration: s.duration, points: this.scope.points }, (a) => this.drawn(a));
     this.companions.ask(this.cell);
-    this.link.ask("threshold", { preparation: s.preparation, duration: 1 }, (a) => this.excited(a.value, a.status));
+    const wait = THRESHOLD_EVERY - (performance.now() - this.thresholdAt);
+    window.clearTimeout(this.thresholdWaits);
+    if (wait > 0) this.thresholdWaits = window.setTimeout(() => this.askThreshold(), wait); else this.askThreshold();
+  }
+
+  private askThreshold(): void {
+    this.thresholdAt = performance.now();
+    if (!this.view) this.link.ask("threshold", { preparation: this.store.state.preparation, duration: 1 }, (a) => this.excited(a.value, a.status));
   }
 
   /** The threshold; where there is none, the place of the number says why. */
@@ -207,7 +218,7 @@ class Lab {
     if (!this.before) this.before = answer;
     this.companions.follow(answer, this.scope.at, this.cell!);
     this.writeReadings();
-    this.note.textContent = answer.notes.join(" · ");
+    write(this.note, answer.notes.join(" · "));
     if ($("notice").textContent && this.link.connected) this.notice("");
   }
 
@@ -222,7 +233,7 @@ class Lab {
 
   private cursor(at: number | null): void {
     if (this.scope.answer) this.companions.follow(this.scope.answer, at, this.cell!);
-    this.reading.time.textContent = at === null || !this.scope.answer ? "–" : show(at * this.scope.answer.every, 4);
+    write(this.reading.time, at === null || !this.scope.answer ? "–" : show(at * this.scope.answer.every, 4));
     this.reading.time.parentElement!.classList.toggle("off", at === null);
   }
 
@@ -236,11 +247,11 @@ class Lab {
 
   private writeReadings(): void {
     const r = this.scope.answer?.readings ?? {};
-    for (const key of ["rest", "peak", "rate", "width", "latency"]) this.reading[key].textContent = show(r[key], 3);
-    this.reading.rest.textContent = show(r.rest, 4);
-    this.reading.count.textContent = show(r.count ?? null);
-    this.reading.threshold.textContent = show(this.threshold, 3);
-    this.reading.threshold.nextElementSibling!.textContent = this.cell?.current_unit ?? "";
+    for (const key of ["rest", "peak", "rate", "width", "latency"]) write(this.reading[key], show(r[key], 3));
+    write(this.reading.rest, show(r.rest, 4));
+    write(this.reading.count, show(r.count ?? null));
+    write(this.reading.threshold, show(this.threshold, 3));
+    write(this.reading.threshold.nextElementSibling!, this.cell?.current_unit ?? "");
   }
 
   private bar(cell: Cell): void {

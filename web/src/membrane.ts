@@ -106,7 +106,7 @@ export class MembranePicture {
       k.speed = Number.isFinite(current) ? Math.sign(current) * Math.log1p(Math.abs(current)) / Math.log1p(1000) : 0;
       this.point(k, current);
       k.amount.textContent = Number.isFinite(current) ? `${current > 0 ? "+" : ""}${show(current, 3)}` : "";
-      k.part.textContent = k.channel.gates.length && Number.isFinite(full) ? `${show(100 * full, 2)} % open` : "";
+      k.part.textContent = k.channel.gates.length && Number.isFinite(full) ? full > 0 && full < 5e-4 ? "< 0.1 % open" : `${show(100 * full, 2)} % open` : "";
     }
     const share = Math.min(1, Math.abs(v) / 80);
     for (const c of this.charges) {

@@ -1,6 +1,6 @@
 // The scope: V, gates, currents, conductances and the stimulus over one axis of time, with one cursor and one zoom.
 import uPlot from "uplot";
-import { el, show } from "./dom";
+import { el, show, write } from "./dom";
 import { nice } from "./xy";
 import { levels, type Level } from "./levels";
 import { colour, pale, shown } from "./theme";
@@ -91,7 +91,7 @@ class Panel {
   }
 
   read(answer: Answer, at: number | null): void {
-    this.lines.forEach((line, i) => { this.values[i].textContent = at === null ? "" : show(answer.data[line.path]?.[at], 3); });
+    this.lines.forEach((line, i) => { write(this.values[i], at === null ? "" : show(answer.data[line.path]?.[at], 3)); });
   }
 }
 
