@@ -15,11 +15,11 @@ import { Running } from "./running";
 import { Scope } from "./scope";
 import { PANELS, Store, fresh, fromAddress } from "./state";
 import { dark, firstTheme, setTheme } from "./theme";
+import { start } from "./transport";
 import type { Answer, Cell } from "./types";
 import type { View } from "./view";
 
 const $ = (id: string) => document.getElementById(id)!;
-const token = new URLSearchParams(location.search).get("token") ?? "";
 
 const THRESHOLD_EVERY = 120; // ms: a number that nobody reads any faster, and dearer than the whole picture
 
@@ -53,7 +53,7 @@ class Lab {
     const given = fromAddress(start.cell);
     this.store = new Store(given ?? fresh(start.cell, start.toml));
     if (!given) this.unit = "µA/cm²";
-    this.link = new Link(token);
+    this.link = new Link();
     this.scope = new Scope(this.plots);
     this.companions = new Companions(this.beside, this.store, this.link);
     this.companions.onchoose = (path) => this.choose(path);
@@ -379,9 +379,8 @@ class Lab {
 }
 
 firstTheme();
-void fetch(`start${location.search}`).then(async (r) => {
-  if (!r.ok) throw new Error(await r.text());
-  const lab = new Lab(await r.json());
+void start().then((given) => {
+  const lab = new Lab(given);
   const commit = lab.store.commit.bind(lab.store);
   lab.store.commit = () => { const done = commit(); if (done) lab.kept(); return done; };
   (window as any).laboratory = lab;

@@ -1,4 +1,5 @@
 // Everything of a session: in one object, in the address of the page, and with a way back.
+import { host } from "./transport";
 import type { State } from "./types";
 
 export const PANELS = ["gates", "currents", "conductances", "driving forces"];
@@ -60,14 +61,16 @@ export class Store {
 
   write(): void {
     const text = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(this.state))));
-    if (text.length < 60_000) history.replaceState(null, "", `${location.pathname}${location.search}#${text}`);
+    const through = host();
+    if (through) through.keep(text);
+    else if (text.length < 60_000) history.replaceState(null, "", `${location.pathname}${location.search}#${text}`);
   }
 }
 
 /** The state in the address; null if there is none. Checked by shape here, by meaning on the server. */
 export function fromAddress(cell: string): State | null {
   try {
-    const bytes = Uint8Array.from(atob(location.hash.slice(1)), (c) => c.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(host()?.state ?? location.hash.slice(1)), (c) => c.charCodeAt(0));
     const base = fresh(cell), given = { ...base, ...JSON.parse(new TextDecoder().decode(bytes)) }; // an older address says nothing of what is new
     const same = (a: unknown, b: unknown) => typeof a === typeof b && Array.isArray(a) === Array.isArray(b);
     if (!("preparation" in given)) return null;
