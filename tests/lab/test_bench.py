@@ -12,6 +12,7 @@ import loligo as lo
 from loligo.errors import LoligoError
 from loligo.lab import answers, messages, prepare
 from loligo.numerics.batch import Stop
+from loligo.system import system
 
 
 def asked(kind, preparation=None, **more):
@@ -135,6 +136,24 @@ def test_pieces_of_a_running_scope_are_one_run():
     assert joined.max() > 20
     assert np.abs(joined - ds.V.values[1:]).max() < 0.5
     assert header["state"]["V"] == pytest.approx(float(ds.V[-1]), abs=0.05)
+
+
+@pytest.mark.filterwarnings("ignore::loligo.LoligoWarning")  # that they have no stable rest
+@pytest.mark.parametrize("cell", ["plant_1981_r15", "pinsky_rinzel_1994", "golomb_2006_ca1"])
+def test_pools_and_second_compartments_run_on_too(cell):
+    state = {}
+    for _ in range(2):
+        header, arrays = asked("go", {"cell": cell}, state=state, every=0.1, samples=10, current=1.0)
+        state = header["state"]
+    assert set(state) == {v.path for v in system(getattr(lo.cells, cell)()).states}
+    assert np.isfinite(arrays["V" if "V" in arrays else "soma.V"]).all()
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # 1/[Ca] without calcium: that is the point
+def test_a_channel_that_a_cell_cannot_do_without_is_left_together_with_the_rest():
+    header, arrays = asked("family", {"cell": "golomb_2006_ca1"}, low=-60.0, high=0.0, step=30.0)
+    assert any("cannot be blocked" in note for note in header["notes"])
+    assert set(header["channels"]) == {k.removesuffix(".I") for k in arrays if k.endswith(".I")}
 
 
 def test_a_running_scope_passes_over_what_is_no_state():

@@ -101,7 +101,7 @@ export class ClampBench implements View {
       const curves: Curve[] = Array.from(v, (_, i) => ({ x: time, y: traces.subarray(i * n, (i + 1) * n), colour: mix(hue, colour("--card"), 0.72 * (1 - i / Math.max(1, v.length - 1))), width: 1.3 }));
       plot.set({ x: { label: "ms", range: [0, end] }, y: { label: a.unit, range: padded(traces) }, curves });
     }
-    this.cards.family.foot.textContent = `from ${show(a.hold, 3)} mV to ${show(v[0], 3)} … ${show(v[v.length - 1], 3)} mV, paler where V is lower; each channel is what its block takes away; ${a.unit}, inward negative`;
+    this.cards.family.foot.textContent = `from ${show(a.hold, 3)} mV to ${show(v[0], 3)} … ${show(v[v.length - 1], 3)} mV, paler where V is lower; each channel is what its block takes away; ${a.unit}, inward negative${a.notes.length ? ` · ${a.notes.join(" · ")}` : ""}`;
   }
 
   private paintIV(a: Answer): void {

@@ -27,12 +27,12 @@ export class Fitting {
   build(cell: Cell, card: Card): void {
     this.cell = cell;
     this.card = card;
-    const gated = cell.channels.filter((c) => c.blockable && c.gates.length);
-    const sodium = gated.find((c) => /^Na/.test(c.name) && c.gates.length === 2), potassium = gated.find((c) => /^K/.test(c.name) && c.gates.length === 1);
+    const gated = cell.channels.filter((c) => c.blockable && c.gates.length && !c.instant.length);
+    const sodium = gated.find((c) => /^Na/.test(c.name) && c.gates.length === 2), potassium = gated.find((c) => /^K(?!Ca|A)/.test(c.name) && c.gates.length === 1);
     this.pair = sodium && potassium ? { sodium: sodium.name, potassium: potassium.name } : null;
     this.records = {};
     this.rates = {};
-    if (!this.pair) { card.foot.textContent = "needs a sodium channel with two gates and a potassium channel with one"; return; }
+    if (!this.pair) { card.foot.textContent = "needs a sodium channel with two gates and a potassium channel with one, none of them instantaneous"; return; }
     const row = el("div", { class: "row-of-plots" });
     card.body.append(row);
     for (const name of [this.pair.sodium, this.pair.potassium]) this.records[name] = this.place(row, `${name}: record and fit`);

@@ -49,10 +49,15 @@ def family(request: messages.Family, cell: Cell, stop: Stop) -> bytes:
     control = _recorded(cell, request, steps)
     arrays = {"voltage": steps, "time": control["time"], "I": control["I"]}
     names = [name for name, _ in cell.all_channels() if f"{name}.g" in cell.parameters]
+    notes: list[str] = []
     for name in names:
         if stop:
             raise Stopped
-        arrays[f"{name}.I"] = control["I"] - _recorded(cell.block(name, 1.0), request, steps)["I"]
+        try:
+            arrays[f"{name}.I"] = control["I"] - _recorded(cell.block(name, 1.0), request, steps)["I"]
+        except LoligoError as error:  # without its calcium channels a cell may have nowhere to be held
+            notes.append(f"{name} cannot be blocked: {error}")
+    names = [name for name in names if f"{name}.I" in arrays]
     for path in ("", *(f"{name}." for name in names)):
         trace = arrays[f"{path}I"]
         arrays[f"{path}peak"] = np.take_along_axis(trace, np.abs(trace).argmax(axis=1)[:, None], axis=1)[:, 0]
@@ -60,6 +65,7 @@ def family(request: messages.Family, cell: Cell, stop: Stop) -> bytes:
     header = {
         "id": request.id, "kind": "family", "channels": names, "hold": request.hold, "unit": cell.current_unit,
         "largest_inward": control["inward"], "largest_inward_at": control["at"],
+        "notes": notes,
     }  # fmt: skip
     return messages.encode(header, arrays)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..model.stimulus import Step, Stimulus
 from ..numerics.batch import Stop, Stopped
-from ..simulation.run import run
+from ..simulation.run import run, wanted
 from ..system import system
 from . import messages, prepare
 
@@ -19,11 +19,13 @@ def go(request: messages.Go, stop: Stop) -> bytes:
     cell (a channel may just have been removed) is passed over.
     """
     cell = prepare.prepared(request.preparation)
-    states = system(cell).states
+    whole = system(cell)
+    states, shown = whole.states, wanted(whole, "all", False)
+    names = [*shown, *(v.path for v in states if v.path not in shown)]  # a pool is a state, but on no plot
     known = {v.path: _inside(request.state[v.path], v.kind) for v in states if v.path in request.state}
     duration = request.every * request.samples
     done = run(
-        cell, _current(request, duration), duration=duration, record="all", every=request.every,
+        cell, _current(request, duration), duration=duration, record=names, every=request.every,
         tolerance=prepare.TOLERANCE,
         initial=known if "V" in known else "rest", estimate_error=False, stop=stop,
     )  # fmt: skip
@@ -40,7 +42,7 @@ def go(request: messages.Go, stop: Stop) -> bytes:
         "status": done.status,
         "notes": [] if known else list(done.notes),
     }
-    arrays = {path: values[1:] for path, values in done.values.items()}
+    arrays = {path: done.values[path][1:] for path in shown}
     return messages.encode(header, {**arrays, "stimulus": done.input[1:]})
 
 
