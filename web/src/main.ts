@@ -233,7 +233,7 @@ class Lab {
 
   private cursor(at: number | null): void {
     if (this.scope.answer) this.companions.follow(this.scope.answer, at, this.cell!);
-    write(this.reading.time, at === null || !this.scope.answer ? "–" : show(at * this.scope.answer.every, 4));
+    write(this.reading.time, at === null || !this.scope.answer ? "–" : show(at * this.scope.answer.every, 3));
     this.reading.time.parentElement!.classList.toggle("off", at === null);
   }
 

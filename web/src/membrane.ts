@@ -3,7 +3,7 @@ import { show } from "./dom";
 import { shown } from "./theme";
 import type { Answer, Cell, Channel } from "./types";
 
-const WIDE = 330, TALL = 236, TOP = 92, BOTTOM = 134, PORES = 8, MOST = 6, IONS = 6;
+const WIDE = 330, TALL = 236, TOP = 92, BOTTOM = 134, PORES = 7, MOST = 6, IONS = 6;
 const NS = "http://www.w3.org/2000/svg";
 
 function svg<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Record<string, string | number>, ...children: SVGElement[]): SVGElementTagNameMap[K] {
@@ -11,6 +11,12 @@ function svg<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Record<st
   for (const [k, v] of Object.entries(attributes)) made.setAttribute(k, String(v));
   made.append(...children);
   return made;
+}
+
+/** One half of a channel: straight towards the lipids, towards the pore with a vestibule at either end and a gate between. */
+function wall(x: number, wide: number): string {
+  const top = TOP - 8, bottom = BOTTOM + 8, middle = (top + bottom) / 2, out = x + wide, lip = x + 0.32 * wide, corner = x + 0.62 * wide;
+  return `M${out} ${top + 4}Q${out} ${top} ${corner} ${top}Q${lip} ${top} ${lip} ${top + 5}Q${x + 0.5 * wide} ${middle - 12} ${x + 0.06 * wide} ${middle}Q${x + 0.5 * wide} ${middle + 12} ${lip} ${bottom - 5}Q${lip} ${bottom} ${corner} ${bottom}Q${out} ${bottom} ${out} ${bottom - 4}Z`;
 }
 
 interface Site { x: number; left: SVGElement; right: SVGElement; ball: SVGElement; open: boolean; order: number; other: number }
@@ -62,11 +68,11 @@ export class MembranePicture {
 
   private kind(channel: Channel, from: number, zone: number): Kind {
     const hue = shown(channel.colour), count = channel.gates.length ? PORES : 3, room = Math.min(15, (zone - 10) / PORES), middle = from + zone / 2;
-    const start = middle - room * (count - 1) / 2, sites: Site[] = [], wide = Math.min(4.6, room * 0.33);
+    const start = middle - room * (count - 1) / 2, sites: Site[] = [], wide = Math.min(5.4, room * 0.37);
     const group = svg("g", { fill: hue });
     for (let i = 0; i < count; i++) {
       const x = start + i * room;
-      const half = (side: number) => svg("rect", { x: side < 0 ? x - wide : x, y: TOP - 7, width: wide, height: BOTTOM - TOP + 14, rx: wide / 2, class: "pore" });
+      const half = (side: number) => svg("path", { d: wall(x, side * wide), class: "pore" });
       const left = half(-1), right = half(1), ball = svg("circle", { cx: x, cy: BOTTOM + 8, r: wide * 0.8, class: "ball" });
       group.append(left, right, ball);
       // Which are open first, and which shut first, in orders that have nothing to do with one another.
@@ -95,7 +101,7 @@ export class MembranePicture {
       for (const s of k.sites) {
         const activated = !k.channel.gates.length || s.order < active, shut = falling.length > 0 && s.other > free;
         s.open = activated && !shut && this.unblocked(k.channel, s);
-        const spread = activated ? 1.6 : 0;
+        const spread = activated ? 1.5 : 0;
         s.left.setAttribute("transform", `translate(${-spread} 0)`);
         s.right.setAttribute("transform", `translate(${spread} 0)`);
         s.left.classList.toggle("open", s.open);
