@@ -237,6 +237,62 @@ def test_myelin_is_put_on_and_taken_off(page):
     assert page.js("laboratory.store.state.axon.diameter") == 476
 
 
+def shown_python(page):
+    """The lines that the page shows, carried out: the test's own doing."""
+    page.page.click("role=button[name='the same in Python']")
+    text = page.page.inner_text("dialog pre")
+    page.page.keyboard.press("Escape")
+    space = {}
+    exec("\n".join(line for line in text.splitlines() if not line.startswith("lo.plot")), space)
+    return space
+
+
+def test_the_python_of_the_bench_does_what_it_shows(page):
+    page.type("K.g", 30)
+    go(page, "Voltage clamp")
+    page.until("laboratory.views.clamp.count >= 4")
+    page.settle()
+    made = shown_python(page)
+    for name in ("Na", "K"):
+        mine = made["family"]["I_clamp"].values - made[f"without_{name}"]["I_clamp"].values
+        shown = np.array(page.js(f"Array.from(laboratory.views.clamp.answers.family.data['{name}.I'])"))
+        assert np.abs(mine[:, ::5].ravel() - shown).max() < 1e-3 * np.abs(shown).max()
+    assert made["tails"].attrs["reversal"] == pytest.approx(
+        page.js("laboratory.views.clamp.answers.tails.reversal"), abs=1e-9
+    )
+    assert made["inactivation"].attrs["half"] == pytest.approx(
+        page.js("laboratory.views.clamp.answers.prepulse.half"), abs=1e-9
+    )
+
+
+@pytest.mark.parametrize("myelin", [False, True])
+def test_the_python_of_the_axon_does_what_it_shows(page, myelin):
+    go(page, "Axon")
+    if myelin:
+        page.page.click("role=button[name^='myelin']")
+    page.page.click("role=button[name^='both ends']")
+    page.until(
+        f"laboratory.views.axon.answer && (laboratory.views.axon.answer.nodes.length > 0) === {str(myelin).lower()}"
+    )
+    page.settle()
+    ds = shown_python(page)["ds"]
+    answer = "laboratory.views.axon.answer"
+    shown = np.array(page.js(f"Array.from({answer}.data.V)")).reshape(401, 241)
+    x = 1e3 * np.array(page.js(f"Array.from({answer}.data.x)"))
+    mine = np.array([np.interp(x, ds.x.values, row) for row in ds.V.values])
+    assert np.abs(mine - shown)[:, 5:-5].max() < (0.01 if myelin else 1.0)  # between compartments, a straight line
+
+
+def test_each_panel_is_saved_as_a_picture(page):
+    page.page.click("role=button[name='Membrane: show or hide']")
+    page.settle()
+    for title, begins in (("Phase plane", b"\x89PNG"), ("Membrane", b"<svg")):
+        page.page.hover(f".companion[aria-label='{title}'] h3")
+        with page.page.expect_download() as caught:
+            page.page.click(f"role=button[name='save as a picture: {title}']")
+        assert Path(caught.value.path()).read_bytes().startswith(begins)
+
+
 def test_a_view_is_in_the_address_and_older_addresses_are_understood(page, chromium, lab):
     go(page, "Voltage clamp")
     page.type("clamp.hold", -90)

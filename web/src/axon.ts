@@ -82,10 +82,14 @@ export class AxonView implements View {
   /** nA: in proportion to the input conductance of a fibre (d to the power 3/2); under a sheath little of it is lost. */
   private amplitude(): number { const a = this.store.state.axon; return (a.myelin ? 1_000 : 20_000) * (a.diameter / 476) ** 1.5 * a.strength; }
 
+  private electrodes(): { x: number; amplitude: number; start: number; width: number }[] {
+    const { length, stim, both, delay } = this.store.state.axon, amplitude = this.amplitude();
+    const first = { x: Math.min(stim, length), amplitude, start: 0.1, width: WIDTH };
+    return both ? [first, { x: length, amplitude, start: 0.1 + delay, width: WIDTH }] : [first];
+  }
+
   ask(_cell: Cell): void {
-    const { length, diameter, Ra, duration, myelin, nodes, stim, both, delay } = this.store.state.axon, amplitude = this.amplitude();
-    const electrodes = [{ x: Math.min(stim, length), amplitude, start: 0.1, width: WIDTH }];
-    if (both) electrodes.push({ x: length, amplitude, start: 0.1 + delay, width: WIDTH });
+    const { length, diameter, Ra, duration, myelin, nodes } = this.store.state.axon, electrodes = this.electrodes();
     this.link.ask("fibre", { preparation: this.store.state.preparation, electrodes, length, diameter, Ra, duration, myelin, nodes }, (a) => {
       const first = !this.answer;
       this.answer = a;
@@ -94,6 +98,17 @@ export class AxonView implements View {
       if (first) this.time = 0.45 * a.duration;
       this.show();
     });
+  }
+
+  python(cell: Cell): string {
+    const { length, diameter, Ra, duration, myelin, nodes } = this.store.state.axon, n = (x: number) => String(+x.toPrecision(12)), stop = (start: number) => n(start + WIDTH);
+    const at = (x: number) => (myelin ? `"node.${Math.min(Math.round(1000 * length / (100 * diameter)), Math.round(1000 * x / (100 * diameter)))}"` : n(1000 * x));
+    const steps = this.electrodes().map((e) => `lo.Step(${n(e.amplitude)}, start=${n(e.start)}, stop=${stop(e.start)}, at=${at(e.x)})`);
+    const dense = cell.parameters.filter((p) => p.name === "g" || p.name === "P").map((p) => `"${p.path}"`);
+    const body = myelin
+      ? [`dense = {path: ${n(nodes)} * cell.parameters[path].value for path in [${dense.join(", ")}]}`, `rest = lo.resting_states(cell)[0].V`, `fibre = lo.Myelinated(cell.with_(dense), ${n(diameter)}, ${1 + Math.round(1000 * length / (100 * diameter))}, Ra=${n(Ra)}, rest=rest)`]
+      : [`fibre = lo.Cable(cell, ${n(1000 * length)}, ${n(diameter)}, ${n(Ra)})`];
+    return [...body, `stimulus = ${steps.join(" + ")}`, `ds = lo.simulate(fibre, stimulus, duration=${n(duration)}, dt=0.01, every=${n(duration / 400)})`, 'lo.plot(ds).savefig("axon.png")', ""].join("\n");
   }
 
   fail(_kind: string, text: string): void { if (this.cards.wave) this.cards.wave.foot.textContent = text; }

@@ -83,6 +83,17 @@ export class ClampBench implements View {
   }
   leave(): void { this.fitting.stop(); }
 
+  python(cell: Cell): string {
+    const c = this.store.state.clamp, k = this.channel(cell, /^K/), na = this.channel(cell, /^Na/), { pair } = this.fitting, lines = ["import numpy as np", ""];
+    lines.push(`steps = np.arange(${c.low}, ${Math.max(c.high, c.low + c.step)} + 1e-9, ${c.step})`, `family = lo.experiments.current_voltage(cell, ${c.hold}, steps, duration=${c.duration})`);
+    for (const name of this.shown(cell)) lines.push(`without_${name} = lo.experiments.current_voltage(cell.block("${name}"), ${c.hold}, steps, duration=${c.duration})`);
+    if (k) lines.push(`tails = lo.experiments.tail_currents(cell, np.arange(-120, 1, 20), channel="${k}", hold=${c.hold}, pulse=${c.pulse}, pulse_duration=5)`);
+    if (na) lines.push(`inactivation = lo.experiments.inactivation(cell, channel="${na}", pulse=${c.pulse})`);
+    lines.push(`leak = lo.experiments.leak_subtraction(cell, pulse=${c.pulse}, pulses=${c.pulses}, noise=${c.noise})`);
+    if (pair) lines.push(`rates = lo.experiments.recover_rates(cell, noise=${c.noise}, pulse=${c.pulse}, sodium="${pair.sodium}", potassium="${pair.potassium}")`);
+    return `${lines.join("\n")}\n`;
+  }
+
   private paint(kind: string): void {
     const a = this.answers[kind], cell = this.cell;
     if (!a || !cell) return;

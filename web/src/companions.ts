@@ -2,6 +2,7 @@
 import { el, show } from "./dom";
 import { Equations } from "./equations";
 import { MembranePicture } from "./membrane";
+import { saver } from "./picture";
 import { colour, shown } from "./theme";
 import { XY, nice, type Curve, type Mark } from "./xy";
 import type { Link } from "./link";
@@ -46,6 +47,7 @@ export class Companions {
       const body = el("div", { class: "body" }), foot = el("div", { class: "foot" });
       const head = el("h3", { title: HINTS[kind] }, TITLES[kind]);
       if (kind === "plane") head.append(this.chooser(cell));
+      if (kind !== "equations") head.append(saver(TITLES[kind], () => body));
       this.host.append(el("article", { class: "companion", "aria-label": TITLES[kind] }, head, body, foot));
       this.foot[kind] = foot;
       if (kind === "equations") this.typeset = new Equations(body, cell, this.store, () => this.answers.curves, (path) => this.onchoose(path));

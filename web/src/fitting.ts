@@ -19,7 +19,7 @@ export class Fitting {
   private card: Card | null = null;
   private records: Record<string, XY> = {};
   private rates: Record<string, XY> = {};
-  private pair: { sodium: string; potassium: string } | null = null;
+  pair: { sodium: string; potassium: string } | null = null;
   private truth: Answer | null = null;
 
   constructor(private store: Store, private link: Link) {}

@@ -325,7 +325,7 @@ class Lab {
 
   private share(then: (a: Answer) => void, kind = "share"): void {
     const s = this.store.state;
-    this.link.ask(kind, { preparation: s.preparation, stimuli: s.stimuli, duration: s.duration }, then);
+    this.link.ask(kind, { preparation: s.preparation, stimuli: s.stimuli, duration: s.duration }, (a) => then(this.view && kind === "share" ? { ...a, python: a.python_cell + this.view.python(this.cell!) } : a));
   }
 
   private title(): string {

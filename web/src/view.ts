@@ -1,5 +1,6 @@
 // What a view of the laboratory is: something other than the scope, with controls of its own beside those of the membrane.
 import { el } from "./dom";
+import { saver } from "./picture";
 import type { Store } from "./state";
 import type { Answer, Cell } from "./types";
 import { XY } from "./xy";
@@ -13,6 +14,7 @@ export interface View {
   ask(cell: Cell): void;
   fail(kind: string, text: string): void;
   leave(): void;
+  python(cell: Cell): string; // what does the same, after the lines that make the cell
   run?: Answer;
 }
 
@@ -25,6 +27,7 @@ export class Card {
 
   constructor(title: string, hint = "", wide = false) {
     this.head = el("h3", { title: hint }, title);
+    this.head.append(saver(title, () => this.body));
     this.root = el("article", { class: `companion${wide ? " wide" : ""}`, "aria-label": title }, this.head, this.body, this.foot);
   }
 

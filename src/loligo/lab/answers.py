@@ -151,6 +151,7 @@ def share(request: messages.Share) -> bytes:
         "id": request.id,
         "kind": "share",
         "python": prepare.script(request.preparation, request.stimuli, request.duration),
+        "python_cell": prepare.cell_script(request.preparation),  # a view of the page has lines of its own for the rest
     }
     try:
         header["toml"] = prepare.as_toml(cell)
