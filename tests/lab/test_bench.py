@@ -122,6 +122,23 @@ def test_a_fibre_that_cannot_be_is_refused_by_name():
         asked("fibre", {"cell": "pinsky_rinzel_1994"}, electrodes=[])
 
 
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("go", {"state": {}, "every": 0.1, "samples": 10**9}),
+        ("go", {"state": {f"x{i}": 0.0 for i in range(500)}, "every": 0.1, "samples": 1}),
+        ("family", {"step": 1e-9}),
+        ("leak", {"pulses": 10**6}),
+        ("fit", {"voltage": 1e9}),
+        ("fibre", {"electrodes": [{"x": 0.0, "amplitude": 1.0}] * 5}),
+        ("fibre", {"electrodes": [], "eval": "1"}),
+    ],
+)
+def test_what_is_out_of_bounds_is_refused(kind, more):
+    with pytest.raises(LoligoError, match="message: "):
+        asked(kind, **more)
+
+
 def test_pieces_of_a_running_scope_are_one_run():
     """Twenty pieces with a pulse that crosses a seam, against one run of the same."""
     state, traces, pulse = {}, [], {"amplitude": 20.0, "width": 1.0}
