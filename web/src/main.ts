@@ -5,6 +5,7 @@ import { Companions, TITLES } from "./companions";
 import { membrane, stimulusEditor, usual } from "./controls";
 import { button, el, show } from "./dom";
 import { dialog, menu, python } from "./export";
+import { ASKED, Lessons } from "./lessons";
 import { Link } from "./link";
 import { Scope } from "./scope";
 import { PANELS, Store, fresh, fromAddress } from "./state";
@@ -19,6 +20,7 @@ class Lab {
   link: Link;
   scope: Scope;
   companions: Companions;
+  lessons: Lessons;
   cell: Cell | null = null;
   runs = 0; // pictures drawn, for tests and benchmarks
   private whose = "";
@@ -33,7 +35,7 @@ class Lab {
   private beside = el("div", { id: "beside" });
   private tab = "membrane";
   private before: Answer | null = null;
-  private threshold: number | null = null;
+  threshold: number | null = null; // of a pulse of 1 ms
   private reading: Record<string, HTMLElement> = {};
 
   constructor(start: { cell: string; toml: string }) {
@@ -43,12 +45,13 @@ class Lab {
     this.link = new Link(token);
     this.scope = new Scope(this.plots);
     this.companions = new Companions(this.beside, this.store, this.link);
+    this.lessons = new Lessons($("lesson"), this);
     $("scope").append(this.readings, this.plots, this.note);
     $("companions").append(this.companionChips, this.beside);
     this.store.onchange = (whole) => this.changed(whole);
     this.link.onstatus = (ok) => this.notice(ok ? "" : "the laboratory does not answer; does `loligo lab` still run? Trying again …");
     this.link.onbusy = (busy) => this.notice(busy ? "computing … (the first time a cell is used, its equations are compiled)" : "");
-    this.link.onerror = (text, kind) => { if (kind in TITLES) this.companions.fail(kind, text); else if (kind === "threshold") this.excited(null, text); else this.notice(text, true); if (kind === "describe" && !this.cell) this.wayOut(); };
+    this.link.onerror = (text, kind) => { if (ASKED.includes(kind)) this.lessons.fail(kind, text); else if (kind in TITLES) this.companions.fail(kind, text); else if (kind === "threshold") this.excited(null, text); else this.notice(text, true); if (kind === "describe" && !this.cell) this.wayOut(); };
     this.scope.oncursor = (at) => this.cursor(at);
     this.drawReadings();
     document.addEventListener("keydown", (e) => this.key(e));
@@ -147,6 +150,7 @@ class Lab {
     this.companions.follow(answer, this.scope.at, this.cell!);
     this.writeReadings();
     this.note.textContent = answer.notes.join(" · ");
+    this.lessons.follow();
     if ($("notice").textContent && this.link.connected) this.notice("");
   }
 
@@ -162,6 +166,7 @@ class Lab {
     if (this.scope.answer) this.companions.follow(this.scope.answer, at, this.cell!);
     this.reading.time.textContent = at === null || !this.scope.answer ? "–" : show(at * this.scope.answer.every, 4);
     this.reading.time.parentElement!.classList.toggle("off", at === null);
+    this.lessons.follow();
   }
 
   private drawReadings(): void {
@@ -205,7 +210,7 @@ class Lab {
       el("h1", {}, "Loligo"), choose, el("span", { class: "source", title: `${cell.description}\n${cell.validity}` }, cell.source),
       el("span", { class: "space" }),
       this.panelChips,
-      el("div", { class: "group", role: "group", "aria-label": "tools" }, undo, redo,
+      el("div", { class: "group", role: "group", "aria-label": "tools" }, this.lessons.chip(), undo, redo,
         button("pin", "keep this trace for comparison (p)", () => this.pin()), button("Python", "the same in Python", () => this.share(python)),
         button("take along", "pictures, numbers, the cell, the address (e)", () => this.menu()), button(dark() ? "☀" : "☾", "light or dark (t)", () => this.theme()), button("?", "help (?)", () => this.help())),
     );
@@ -224,6 +229,7 @@ class Lab {
     setTheme(dark() ? "light" : "dark");
     if (!this.cell) return;
     this.build();
+    this.lessons.draw();
     if (this.scope.answer) this.companions.follow(this.scope.answer, this.scope.at, this.cell);
   }
 
@@ -231,6 +237,18 @@ class Lab {
     if (this.scope.pins.some((p) => p.answer === this.scope.answer)) this.scope.pins = [];
     else this.scope.pin("");
     this.scope.build(this.cell!, this.store.state.open);
+    this.lessons.follow();
+  }
+
+  /** Put what a lesson asks for on the bench; its stimulus is meant for its cell, whatever the unit was before. */
+  lay(setup: { preparation: object; stimuli: object[]; duration: number }): void {
+    if ((setup.preparation as { cell: string }).cell !== this.store.state.preparation.cell) this.unit = "";
+    this.store.change((s) => {
+      Object.assign(s.preparation, fresh("squid").preparation, structuredClone(setup.preparation));
+      s.stimuli = structuredClone(setup.stimuli) as typeof s.stimuli;
+      s.duration = setup.duration;
+    }, true);
+    this.store.commit();
   }
 
   private share(then: (a: Answer) => void): void {
@@ -248,7 +266,7 @@ class Lab {
 
   private help(): void {
     const items = [["drag a slider", "everything follows"], ["drag a name", "changes its number; shift ×10, alt ×0.1"], ["↺", "back to the published value"], ["drag on a plot", "zoom in time; double click or Escape: all of it"], ["wheel, shift + wheel", "zoom, move"],
-      ["z, y", "undo, redo"], ["p", "pin this trace; again: take the pins away"], ["m, s", "membrane, stimulus"], ["← →", "move the cursor in time"], ["t", "light or dark"], ["e", "take along: picture, numbers, cell, Python, address"], ["drop a .csv or .toml", "a recorded current, a cell of yours"]];
+      ["z, y", "undo, redo"], ["p", "pin this trace; again: take the pins away"], ["m, s", "membrane, stimulus"], ["← →", "move the cursor in time"], ["t", "light or dark"], ["e", "take along: picture, numbers, cell, Python, address"], ["l", "lessons"], ["drop a .csv or .toml", "a recorded current, a cell of yours"]];
     dialog("The laboratory", el("dl", {}, ...items.flatMap(([a, b]) => [el("dt", {}, a), el("dd", {}, b)])));
   }
 
@@ -263,6 +281,7 @@ class Lab {
     else if (e.key === "p") this.pin();
     else if (e.key === "t") this.theme();
     else if (e.key === "e") this.menu();
+    else if (e.key === "l") this.lessons.toggle();
     else if (e.key === "?") this.help();
     else if (e.key === "m" || e.key === "s") { this.tab = e.key === "m" ? "membrane" : "stimulus"; this.side(); }
     else if ((e.key === "ArrowLeft" || e.key === "ArrowRight") && !slider && this.scope.answer) {

@@ -41,6 +41,10 @@ def answer(request: messages.Any_, stop: Stop) -> bytes:
         return description(request)
     if isinstance(request, messages.Share):
         return share(request)
+    if isinstance(request, messages.Taught):
+        from .classroom import taught
+
+        return taught(request)
     return companions.companion(request, stop)
 
 
