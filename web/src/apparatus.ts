@@ -13,7 +13,7 @@ export class ApparatusCard {
   readonly root: HTMLElement;
   answer: Answer | null = null;
   private plot: XY;
-  private foot = el("dl", { class: "readings" });
+  private foot = el("p", { class: "readings" });
   private keys = el("div", { class: "keys" });
   private asked = "";
 
@@ -39,7 +39,7 @@ export class ApparatusCard {
     this.lab.link.ask("apparatus", body, (a) => { this.answer = a; this.draw(a); });
   }
 
-  fail(text: string): void { this.root.classList.remove("waiting"); this.foot.replaceChildren(el("dt", {}, text)); }
+  fail(text: string): void { this.root.classList.remove("waiting"); this.foot.textContent = text; }
 
   private draw(a: Answer): void {
     this.root.classList.remove("waiting");
@@ -51,6 +51,6 @@ export class ApparatusCard {
     });
     this.keys.replaceChildren(...curves.map((c) => el("span", {}, el("i", { style: `border-top:2.5px ${c.dash?.length ? (c.dash[0] < 3 ? "dotted" : "dashed") : "solid"} ${c.colour}` }), c.label ?? "")));
     this.plot.set({ x: { label: a.x }, y: { label: a.y }, curves });
-    this.foot.replaceChildren(...a.readings.flatMap(([name, value, unit]: [string, number | null, string]) => [el("dt", {}, name.replaceAll("_", " ")), el("dd", {}, `${show(value, 4)} ${unit}`)]));
+    this.foot.replaceChildren(...a.readings.flatMap(([name, value, unit]: [string, number | null, string]) => [el("span", {}, `${name.replace(/[._]/g, " ")} `, el("b", {}, show(value, 4)), ` ${unit}`), " "]));
   }
 }

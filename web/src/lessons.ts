@@ -13,7 +13,7 @@ export const ASKED = ["lessons", "lesson", "progress", "apparatus", "judge"];
 const SETTLE = 120; // ms between a change and the question whether a step is done
 const TRIES = 3; // after which the answer may be shown
 
-export interface Bench { store: Store; link: Link; scope: Scope; cell: Cell | null; threshold: number | null; lay(setup: Setup): void }
+export interface Bench { store: Store; link: Link; scope: Scope; cell: Cell | null; threshold: number | null; lay(setup: Setup): void; turn(tab: string): void }
 interface Entry { name: string; title: string; topic: string; minutes: number }
 
 export class Lessons {
@@ -236,6 +236,7 @@ export class Lessons {
     const step = lesson.steps[i];
     if (forward && step?.setup && !c.done.includes(i) && this.waiting(i) === null) this.lab.lay(step.setup);
     if (step && !step.checks.length && this.waiting(i) === null && !c.done.includes(i)) c.done.push(i);
+    if (step?.side) this.lab.turn(step.side);
     this.keep();
     this.draw();
     this.focus();

@@ -114,6 +114,9 @@ class Lab {
     this.companions.build(cell);
   }
 
+  /** Show the controls of the membrane or of the stimulus. */
+  turn(tab: string): void { this.tab = tab; if (this.cell) this.side(); }
+
   private side(): void {
     const cell = this.cell!, host = $("controls"), held = host.scrollTop, focus = (document.activeElement as HTMLElement)?.getAttribute("aria-label");
     const tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "controls" }, ...[["membrane", "Membrane"], ["stimulus", "Stimulus"]].map(([key, text]) => {
@@ -283,7 +286,7 @@ class Lab {
     else if (e.key === "e") this.menu();
     else if (e.key === "l") this.lessons.toggle();
     else if (e.key === "?") this.help();
-    else if (e.key === "m" || e.key === "s") { this.tab = e.key === "m" ? "membrane" : "stimulus"; this.side(); }
+    else if (e.key === "m" || e.key === "s") this.turn(e.key === "m" ? "membrane" : "stimulus");
     else if ((e.key === "ArrowLeft" || e.key === "ArrowRight") && !slider && this.scope.answer) {
       const u = this.scope.panels[0].plot, by = (e.key === "ArrowLeft" ? -1 : 1) * (e.shiftKey ? 20 : 2);
       const at = Math.max(0, Math.min(this.scope.answer.samples - 1, (this.scope.at ?? 0) + by));

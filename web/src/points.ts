@@ -12,6 +12,7 @@ export class PointsTable {
   readonly root: HTMLElement;
   private list = el("tbody");
   private plot: XY;
+  private body = el("div");
 
   constructor(private check: Check, private points: [number, number][], private lab: Bench, private apparatus: () => ApparatusCard | null, private changed: () => void) {
     const [x, y] = this.names(), boxes = [x, y].map((name) => el("input", { type: "text", inputmode: "decimal", class: "number", "aria-label": name, autocomplete: "off" }));
@@ -23,16 +24,16 @@ export class PointsTable {
       boxes[0].focus();
     };
     boxes[1].addEventListener("keydown", (e) => { if (e.key === "Enter") { e.preventDefault(); add(); } });
-    const take = button("take from the bench", `take ${x} and ${y} as they are now`, () => {
+    const take = button("take", `take ${x} and ${y} as they are on the bench now`, () => {
       const [a, b] = check.record.map((name) => this.value(name));
       if (a !== null && b !== null) this.add(a, b);
     }, "chip strong");
     take.hidden = check.record.length < 2 || check.record.some((name) => !this.measurable(name));
-    const body = el("div");
+    const body = this.body;
     this.plot = new XY(body, "your points", 150);
     this.root = el("div", { class: "points" },
       el("div", { class: "rows" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, x), el("th", { scope: "col" }, y), el("th", {}, el("span", { class: "unseen" }, "remove")))), this.list)),
-      el("div", { class: "ask" }, ...boxes, button("add", "add this point", add, "chip"), take), body);
+      el("div", { class: "ask" }, take, ...boxes, button("add", "add this point", add, "chip")), body);
     this.draw();
   }
 
@@ -52,6 +53,7 @@ export class PointsTable {
     this.list.replaceChildren(...this.points.map(([x, y], i) => el("tr", {}, el("td", {}, show(x)), el("td", {}, show(y)), el("td", {},
       button("×", `remove ${plain(x)}, ${plain(y)}`, () => { this.points.splice(i, 1); this.draw(); this.changed(); }, "quiet")))));
     const log = (axis: string, at: number) => this.check.log.includes(axis) && this.points.every((p) => p[at] > 0);
+    this.body.hidden = !this.points.length;
     const sorted = [...this.points].sort((a, b) => a[0] - b[0]), [x, y] = this.names();
     const wide = (at: number, isLog: boolean): [number, number] | undefined => {
       const v = sorted.map((p) => p[at]);

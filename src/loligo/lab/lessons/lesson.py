@@ -9,6 +9,7 @@ from typing import Any
 from .setup import Setup
 
 # The order that works: predict, adjust, measure with the cursor, plot, explain with the gates, one free investigation.
+_PAGE = ("prediction", "cursor", "pinned", "points", "panels", "knobs", "cell")  # no controls of the bench
 PHASES = ("predict", "adjust", "measure", "plot", "explain", "investigate")
 
 
@@ -150,6 +151,14 @@ class Step:
         """On which it begins, or goes on."""
         return self.setup or self.home
 
+    @property
+    def side(self) -> str:
+        """Which of the controls are wanted, "stimulus" or "membrane", as far as that gives nothing away."""
+        paths = [path.partition(".")[0] for check in self.checks for path in check.target or {} if path not in _PAGE]
+        if not paths:
+            return ""
+        return "stimulus" if set(paths) <= {"stimulus", "stimuli", "duration"} else "membrane"
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return {
@@ -160,6 +169,7 @@ class Step:
             "question": self.question.to_dict() | {"html": html(self.question.prompt)} if self.question else None,
             "setup": self.setup.to_dict() if self.setup else None,
             "apparatus": self.apparatus.to_dict() if self.apparatus else None,
+            "side": self.side,
         }
 
 

@@ -14,8 +14,10 @@ def _run(cell: Cell, hold: float, test: float) -> Shown:
     found = current_voltage(cell, hold, [test], duration=DURATION)
     time, unit = found["time"].values, cell.current_unit
     curves, readings = [], {}
-    for name, _ in cell.all_channels():
+    for name, channel in cell.all_channels():
         curves.append(Curve(name, time, found[f"{name}.I"].values[0], channel=name))
+        if not channel.gates:
+            continue  # the leak is the same at every time
         readings[f"{name}.peak"] = float(found[f"{name}.peak"].values[0]), unit
         readings[f"{name}.peak_time"] = float(found[f"{name}.peak_time"].values[0]), "ms"
         readings[f"{name}.steady"] = float(found[f"{name}.steady"].values[0]), unit

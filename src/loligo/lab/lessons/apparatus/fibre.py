@@ -65,7 +65,7 @@ KIND = Kind(
     {
         "diameter": Knob(476.0, 1.0, 1000.0, "µm", "diameter"),
         "celsius": Knob(6.3, 0.0, 40.0, "°C", "temperature"),
-        "cut": Knob(1.0, 0.1, 4.0, "", "compartments, relative"),
+        "cut": Knob(1.0, 0.1, 4.0, "", "compartments ×"),
         "both": Knob(0.0, 0.0, 1.0, "", "fire the far end too", whole=True),
     },
     _run,

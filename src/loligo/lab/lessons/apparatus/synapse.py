@@ -64,10 +64,10 @@ def _run(cell: Cell, excitation: float, inhibition: float, reversal: float, ahea
 KIND = Kind(
     "Two synapses",
     {
-        "excitation": Knob(0.2, 0.0, 5.0, "mS/cm²", "excitatory conductance"),
-        "inhibition": Knob(0.0, 0.0, 20.0, "mS/cm²", "inhibitory conductance"),
-        "reversal": Knob(-70.0, -100.0, 0.0, "mV", "its reversal potential"),
-        "ahead": Knob(0.0, -5.0, 15.0, "ms", "inhibition comes earlier by"),
+        "excitation": Knob(0.2, 0.0, 5.0, "mS/cm²", "excitation"),
+        "inhibition": Knob(0.0, 0.0, 20.0, "mS/cm²", "inhibition"),
+        "reversal": Knob(-70.0, -100.0, 0.0, "mV", "its reversal"),
+        "ahead": Knob(0.0, -5.0, 15.0, "ms", "earlier by"),
         "level": Knob(0.0, -20.0, 5.0, "µA/cm²", "constant current"),
     },
     _run,
