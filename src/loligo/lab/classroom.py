@@ -43,7 +43,7 @@ def lesson(request: messages.Lesson) -> bytes:
         question = step.question
         if question is None:
             continue
-        own = lessons.draw(question, _seed(request.seed, step))
+        own = own_numbers(step, request.seed)
         bench = {k: v for k, v in own.items() if k not in _arguments(question.answer)}
         written["question"] = {
             "html": html(lessons.prompt(question, own)),
@@ -60,9 +60,10 @@ def _arguments(answer: str) -> dict[str, bool]:
     return arguments(answer)
 
 
-def _seed(seed: int, step: Step) -> int:
-    """Each question draws from its own stream."""
-    return seed * 1_000 + step.line
+def own_numbers(step: Step, seed: int) -> dict[str, float]:
+    """The numbers of the student with this seed, for the question of a step; each question has its own stream."""
+    assert step.question is not None
+    return lessons.draw(step.question, seed * 1_000 + step.line)
 
 
 def _step(name: str, place: int) -> Step:
@@ -112,7 +113,7 @@ def judged(request: messages.Judge) -> bytes:
     step = _step(request.name, request.step)
     if step.question is None:
         raise LoligoError(f"step {request.step} of '{request.name}' asks nothing")
-    own = lessons.draw(step.question, _seed(request.seed, step))
+    own = own_numbers(step, request.seed)
     header: dict[str, Any] = {"id": request.id, "kind": "judge", "step": request.step}
     if request.answer is None:
         value = lessons.solve(step.question, own).value
