@@ -44,10 +44,10 @@ export class ApparatusCard {
   private draw(a: Answer): void {
     this.root.classList.remove("waiting");
     const hue = (name: string) => this.lab.cell?.channels.find((c) => c.name === name)?.colour;
-    let plainOnes = 0;
+    let firm = 0, faint = 0;
     const curves: Curve[] = a.curves.map((c: { name: string; channel: string; faint: boolean }, i: number) => {
       const own = c.channel ? hue(c.channel) : undefined;
-      return { x: a.data[`x${i}`], y: a.data[`y${i}`], label: c.name, colour: own ? shown(own) : colour(c.faint ? "--ghost" : "--ink"), dash: own ? [] : DASHES[plainOnes++ % 4], width: 1.8 };
+      return { x: a.data[`x${i}`], y: a.data[`y${i}`], label: c.name, colour: own ? shown(own) : colour(c.faint ? "--ghost" : "--ink"), dash: own ? [] : DASHES[(c.faint ? faint++ : firm++) % 4], width: 1.8 };
     });
     this.keys.replaceChildren(...curves.map((c) => el("span", {}, el("i", { style: `border-top:2.5px ${c.dash?.length ? (c.dash[0] < 3 ? "dotted" : "dashed") : "solid"} ${c.colour}` }), c.label ?? "")));
     this.plot.set({ x: { label: a.x }, y: { label: a.y }, curves });

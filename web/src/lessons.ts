@@ -157,8 +157,9 @@ export class Lessons {
       this.rows.push({ line, value });
       return line;
     });
-    if (rows.length) parts.push(el("ul", { class: "checks", "aria-label": "what is measured" }, ...rows));
-    if (step.apparatus) {
+    const told = rows.filter((_, k) => step.checks[k].measure !== "prediction"); // a guess has its own box
+    if (told.length) parts.push(el("ul", { class: "checks", "aria-label": "what is measured" }, ...told));
+    if (step.apparatus && step.phase !== "predict") {
       this.apparatus = new ApparatusCard(step.apparatus, c.knobs, this.lab, () => { this.keep(); this.follow(); });
       parts.push(this.apparatus.root);
     }
@@ -178,7 +179,7 @@ export class Lessons {
       this.keep();
       this.follow();
     };
-    box.addEventListener("change", take);
+    box.addEventListener("keydown", (e) => { if (e.key === "Enter") { e.preventDefault(); take(); } });
     return el("div", { class: "ask" }, box, button("guess", "take this as my guess", take, "chip strong"));
   }
 
@@ -325,7 +326,8 @@ export class Lessons {
     this.keep();
     this.mark();
     const question = this.lesson!.steps[c.step].question;
-    this.say(question && !this.answered(c.step) ? "Done; now the question." : "Done.", "right");
+    const guess = this.lesson!.steps[c.step].phase === "predict";
+    this.say(question && !this.answered(c.step) ? "Done; now the question." : guess ? "Noted. Let us see." : "Done.", "right");
   }
 }
 

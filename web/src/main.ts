@@ -250,6 +250,7 @@ class Lab {
       Object.assign(s.preparation, fresh("squid").preparation, structuredClone(setup.preparation));
       s.stimuli = structuredClone(setup.stimuli) as typeof s.stimuli;
       s.duration = setup.duration;
+      s.y = "";
     }, true);
     this.store.commit();
   }

@@ -13,6 +13,8 @@ from .lessons import apparatus
 from .lessons.lesson import Step, html
 from .lessons.measures import words
 
+SMALL = 1e-9  # in any unit of a reading: rounding, which would be written with an exponent
+
 
 def taught(request: messages.Taught) -> bytes:
     """Answer a question of a lesson."""
@@ -103,7 +105,7 @@ def shown(request: messages.Apparatus) -> bytes:
     for i, c in enumerate(found.curves):
         arrays[f"x{i}"], arrays[f"y{i}"] = c.x, c.y
     curves = [{"name": c.name, "channel": c.channel, "faint": c.faint} for c in found.curves]
-    readings = [[name, value, unit] for name, (value, unit) in found.readings.items()]
+    readings = [[name, 0.0 if abs(value) < SMALL else value, unit] for name, (value, unit) in found.readings.items()]
     header = {"id": request.id, "kind": "apparatus", "step": request.step, "x": found.x, "y": found.y}
     return messages.encode({**header, "curves": curves, "readings": readings}, arrays)
 

@@ -16,7 +16,7 @@ from .shown import Kind, Knob, Shown
 
 _FILES = {
     "clamp": "clamp", "rig": "rig", "fibre": "fibre", "myelin": "myelin", "dendrite": "dendrite",
-    "synapse": "synapse", "impedance": "impedance",
+    "synapse": "synapse", "impedance": "impedance", "rest": "rest",
 }  # fmt: skip
 APPARATUS = tuple(_FILES)
 

@@ -39,9 +39,12 @@ def travelling(cable: Any, both: bool) -> Shown:
     arrival = ds["arrival"].values
     at = [f * cable.length for f in PLACES]
     where = [int(np.argmin(np.abs(x - p))) for p in at]
+    traces = [v[:, w] if v.shape[0] == len(time) else v[w] for w in where]
+    last = max(float(time[int(np.argmax(y))]) for y in traces)
+    seen = time <= max(2.0, 1.4 * last + 2.0)  # ms: what comes after the last impulse is not worth the room
     curves = tuple(
-        Curve(f"{p * 1e-3:.3g} mm", time, v[:, w] if v.shape[0] == len(time) else v[w], faint=i == 0)
-        for i, (p, w) in enumerate(zip(at, where, strict=True))
+        Curve(f"{p * 1e-3:.3g} mm", time[seen], y[seen], faint=i == 0)
+        for i, (p, y) in enumerate(zip(at, traces, strict=True))
     )
     times = np.interp(at[1:], x, arrival)
     passes = bool(np.isfinite(times).all() and times[1] > times[0]) and not both

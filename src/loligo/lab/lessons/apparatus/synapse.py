@@ -48,8 +48,8 @@ def _run(cell: Cell, excitation: float, inhibition: float, reversal: float, ahea
         return float(since[np.argmax(np.abs(since))])
 
     readings = {
-        "epsp": (change(alone) if not spikes_alone else math.nan, "mV"),
-        "ipsp": (change(inhibited), "mV"),
+        "EPSP": (change(alone) if not spikes_alone else math.nan, "mV"),
+        "IPSP": (change(inhibited), "mV"),
         "together": (change(together), "mV"),
         "spikes_alone": (spikes_alone, ""),
         "spikes": (spikes, ""),
