@@ -211,6 +211,7 @@ export class Lessons {
       else c.answers[i] = { value, right: a.right, tries: (before?.tries ?? 0) + 1, shown: before?.shown };
       verdict.textContent = value === null ? `The answer is ${show(a.value)} ${unit}.` : a.hint;
       verdict.classList.add(a.right ? "right" : "wrong");
+      if (a.right || value === null) this.say("");
       if (more) more.hidden = a.right || c.answers[i].tries < TRIES || c.answers[i].shown !== undefined;
       this.keep();
       this.mark();
