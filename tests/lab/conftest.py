@@ -39,3 +39,10 @@ def page(chromium, lab):
     assert opened.problems == []
     assert opened.elsewhere == []
     opened.page.context.close()
+
+
+def pytest_collection_modifyitems(items):
+    """What drives a browser can be chosen: ``pytest -m browser``."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)

@@ -331,6 +331,7 @@ def test_it_is_accessible(chromium, lab, theme):
     opened.page.context.close()
 
 
+@pytest.mark.browser  # needs the tools of the page, which .ci/run installs for those
 def test_the_page_that_is_kept_is_what_its_source_makes(tmp_path):
     web = Path(__file__).parents[2] / "web"
     if not (web / "node_modules").is_dir() or not shutil.which("node"):

@@ -32,6 +32,12 @@ export function show(value: number | null | undefined, digits = 4): string {
 
 export function plain(value: number): string { return String(+value.toPrecision(6)); }
 
+/** A number as people write it, with a comma or a true minus; null if it is none. */
+export function read(box: HTMLInputElement): number | null {
+  const text = box.value.trim().replaceAll("−", "-").replace(",", "."), value = Number(text);
+  return text !== "" && Number.isFinite(value) ? value : null;
+}
+
 export function save(name: string, content: Blob | string, type = "text/plain"): void {
   const blob = typeof content === "string" ? new Blob([content], { type }) : content;
   const a = el("a", { href: URL.createObjectURL(blob), download: name });

@@ -7,10 +7,12 @@ import { Companions, TITLES } from "./companions";
 import { membrane, repaint, stimulusEditor, usual } from "./controls";
 import { parsed } from "./drawn";
 import { drop } from "./drop";
-import { button, el, show, write } from "./dom";
+import { button, el, write } from "./dom";
 import { dialog, menu, python } from "./export";
 import { settle } from "./ions";
+import { ASKED, Lessons } from "./lessons";
 import { Link } from "./link";
+import { Readings } from "./readings";
 import { Running } from "./running";
 import { Scope } from "./scope";
 import { PANELS, Store, fresh, fromAddress } from "./state";
@@ -30,13 +32,14 @@ class Lab {
   companions: Companions;
   views: Record<string, View>;
   running: Running;
+  lessons: Lessons;
   cell: Cell | null = null;
   runs = 0; // pictures drawn, for tests and benchmarks
   private whose = "";
   private unit = ""; // of the stimulus; unknown where it came in the address
   private structure = "";
   private shownStructure = "";
-  private readings = el("div", { id: "readings", role: "group", "aria-label": "readings" });
+  private readings = new Readings();
   private plots = el("div", { id: "plots" });
   private note = el("p", { id: "note", role: "status" });
   private panelChips = el("div", { class: "group chips", role: "group", "aria-label": "panels of the scope" });
@@ -44,10 +47,9 @@ class Lab {
   private beside = el("div", { id: "beside" });
   private tab = "membrane";
   private before: Answer | null = null;
-  private threshold: number | null = null;
+  threshold: number | null = null; // of a pulse of 1 ms
   private thresholdAt = -Infinity;
   private thresholdWaits = 0;
-  private reading: Record<string, HTMLElement> = {};
 
   constructor(start: { cell: string; toml: string }) {
     const given = fromAddress(start.cell);
@@ -56,19 +58,19 @@ class Lab {
     this.link = new Link();
     this.scope = new Scope(this.plots);
     this.companions = new Companions(this.beside, this.store, this.link);
+    this.lessons = new Lessons($("lesson"), this);
     this.companions.onchoose = (path) => this.choose(path);
     this.views = { clamp: new ClampBench(this.store, this.link), axon: new AxonView(this.store, this.link) };
     this.running = new Running(this.link, this.store);
     this.running.onsweep = (sweep, at, spikes) => this.swept(sweep, at, spikes);
     this.running.onstate = (on) => this.ran(on);
-    $("scope").append(this.readings, el("div", { id: "head" }, this.panelChips, el("div", { class: "group", role: "group", "aria-label": "running scope" }, this.runner, button("poke", "inject a pulse, now (k)", () => this.running.poke(), "chip poke"))), this.plots, this.note);
+    $("scope").append(this.readings.root, el("div", { id: "head" }, this.panelChips, el("div", { class: "group", role: "group", "aria-label": "running scope" }, this.runner, button("poke", "inject a pulse, now (k)", () => this.running.poke(), "chip poke"))), this.plots, this.note);
     $("companions").append(this.companionChips, this.beside);
     this.store.onchange = (whole) => this.changed(whole);
     this.link.onstatus = (ok) => this.notice(ok ? "" : "the laboratory does not answer; does `loligo lab` still run? Trying again …");
     this.link.onbusy = (busy) => this.notice(busy ? "computing … (the first time a cell is used, its equations are compiled)" : "");
-    this.link.onerror = (text, kind) => { if (kind in TITLES) this.companions.fail(kind, text); else if (kind === "threshold") this.excited(null, text); else if (this.view?.kinds.includes(kind)) this.view.fail(kind, text); else this.notice(text, true); if (kind === "describe" && !this.cell) this.wayOut(); if (kind === "go" && text) this.running.fail(); };
+    this.link.onerror = (text, kind) => { if (ASKED.includes(kind)) this.lessons.fail(kind, text); else if (kind in TITLES) this.companions.fail(kind, text); else if (kind === "threshold") this.excited(null, text); else if (this.view?.kinds.includes(kind)) this.view.fail(kind, text); else this.notice(text, true); if (kind === "describe" && !this.cell) this.wayOut(); if (kind === "go" && text) this.running.fail(); };
     this.scope.oncursor = (at) => this.cursor(at);
-    this.drawReadings();
     document.addEventListener("keydown", (e) => this.key(e));
     drop((name, text) => this.dropped(name, text), (text) => this.notice(text, true));
     this.changed(true);
@@ -173,6 +175,9 @@ class Lab {
     this.companions.build(cell);
   }
 
+  /** Show the controls of the membrane or of the stimulus. */
+  turn(tab: string): void { this.tab = tab; if (this.cell) this.side(); }
+
   private side(): void {
     const cell = this.cell!, host = $("controls"), held = host.scrollTop, focus = (document.activeElement as HTMLElement)?.getAttribute("aria-label");
     const tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "controls" }, ...[["membrane", "Membrane"], ["stimulus", this.view?.title ?? "Stimulus"]].map(([key, text]) => {
@@ -207,7 +212,7 @@ class Lab {
   /** The threshold; where there is none, the place of the number says why. */
   private excited(value: number | null, why: string): void {
     this.threshold = value;
-    this.reading.threshold.parentElement!.title = value === null ? why : "";
+    this.readings.why("threshold", value === null ? why : "");
     this.writeReadings();
   }
 
@@ -219,6 +224,7 @@ class Lab {
     this.companions.follow(answer, this.scope.at, this.cell!);
     this.writeReadings();
     write(this.note, answer.notes.join(" · "));
+    this.lessons.follow();
     if ($("notice").textContent && this.link.connected) this.notice("");
   }
 
@@ -233,26 +239,11 @@ class Lab {
 
   private cursor(at: number | null): void {
     if (this.scope.answer) this.companions.follow(this.scope.answer, at, this.cell!);
-    write(this.reading.time, at === null || !this.scope.answer ? "–" : show(at * this.scope.answer.every, 3));
-    this.reading.time.parentElement!.classList.toggle("off", at === null);
+    this.readings.time(at === null || !this.scope.answer ? null : at * this.scope.answer.every);
+    this.lessons.follow();
   }
 
-  private drawReadings(): void {
-    const items: [string, string, string][] = [["rest", "rest", "mV"], ["threshold", "threshold, 1 ms", ""], ["peak", "peak", "mV"], ["rate", "rate", "Hz"], ["width", "width", "ms"], ["latency", "latency", "ms"], ["count", "spikes", ""], ["time", "cursor", "ms"]];
-    for (const [key, label, unit] of items) {
-      this.reading[key] = el("b", {}, "–");
-      this.readings.append(el("div", { class: "reading", "data-reading": key }, el("span", {}, label), this.reading[key], el("small", {}, unit)));
-    }
-  }
-
-  private writeReadings(): void {
-    const r = this.scope.answer?.readings ?? {};
-    for (const key of ["rest", "peak", "rate", "width", "latency"]) write(this.reading[key], show(r[key], 3));
-    write(this.reading.rest, show(r.rest, 4));
-    write(this.reading.count, show(r.count ?? null));
-    write(this.reading.threshold, show(this.threshold, 3));
-    write(this.reading.threshold.nextElementSibling!, this.cell?.current_unit ?? "");
-  }
+  private writeReadings(): void { this.readings.write(this.scope.answer?.readings ?? {}, this.threshold, this.cell?.current_unit ?? ""); }
 
   private bar(cell: Cell): void {
     const s = this.store.state;
@@ -278,7 +269,7 @@ class Lab {
       el("h1", {}, "Loligo"), choose, el("span", { class: "source", title: `${cell.description}\n${cell.validity}` }, cell.source),
       el("span", { class: "space" }),
       this.viewChips(),
-      el("div", { class: "group", role: "group", "aria-label": "tools" }, undo, redo,
+      el("div", { class: "group", role: "group", "aria-label": "tools" }, this.lessons.chip(), undo, redo,
         button("pin", "keep this trace for comparison (p)", () => this.pin()), button("Python", "the same in Python", () => this.share(python)),
         button("take along", "pictures, numbers, the cell, the address (e)", () => this.menu()), button(dark() ? "☀" : "☾", "light or dark (t)", () => this.theme()), button("?", "help (?)", () => this.help())),
     );
@@ -314,6 +305,7 @@ class Lab {
     setTheme(dark() ? "light" : "dark");
     if (!this.cell) return;
     this.build();
+    this.lessons.draw();
     if (this.scope.answer && !this.view) this.companions.follow(this.scope.answer, this.scope.at, this.cell);
   }
 
@@ -321,6 +313,21 @@ class Lab {
     if (this.scope.pins.some((p) => p.answer === this.scope.answer)) this.scope.pins = [];
     else this.scope.pin("");
     this.scope.build(this.cell!, this.store.state.open);
+    this.lessons.follow();
+  }
+
+  /** Put what a lesson asks for on the bench; its stimulus is meant for its cell, whatever the unit was before. */
+  lay(setup: { preparation: object; stimuli: object[]; duration: number }): void {
+    if ((setup.preparation as { cell: string }).cell !== this.store.state.preparation.cell) this.unit = "";
+    this.store.change((s) => {
+      Object.assign(s.preparation, fresh("squid").preparation, structuredClone(setup.preparation));
+      s.stimuli = structuredClone(setup.stimuli) as typeof s.stimuli;
+      s.duration = setup.duration;
+      s.y = "";
+      s.view = "";
+      s.ions = {};
+    }, true);
+    this.store.commit();
   }
 
   private share(then: (a: Answer) => void, kind = "share"): void {
@@ -338,7 +345,7 @@ class Lab {
 
   private help(): void {
     const items = [["drag a slider", "everything follows"], ["drag a name", "changes its number; shift ×10, alt ×0.1"], ["↺", "back to the published value"], ["drag on a plot", "zoom in time; double click or Escape: all of it"], ["wheel, shift + wheel", "zoom, move"],
-      ["z, y", "undo, redo"], ["p", "pin this trace; again: take the pins away"], ["m, s", "membrane, stimulus"], ["r, k", "let the scope run, poke it"], ["1, 2, 3", "scope, voltage clamp, axon"], ["← →", "move the cursor in time"], ["t", "light or dark"], ["e", "take along: picture, numbers, cell, Python, address"], ["drop a .csv or .toml", "a recorded current, a cell of yours"]];
+      ["z, y", "undo, redo"], ["p", "pin this trace; again: take the pins away"], ["m, s", "membrane, stimulus"], ["r, k", "let the scope run, poke it"], ["1, 2, 3", "scope, voltage clamp, axon"], ["← →", "move the cursor in time"], ["t", "light or dark"], ["e", "take along: picture, numbers, cell, Python, address"], ["l", "lessons"], ["drop a .csv or .toml", "a recorded current, a cell of yours"]];
     dialog("The laboratory", el("dl", {}, ...items.flatMap(([a, b]) => [el("dt", {}, a), el("dd", {}, b)])));
   }
 
@@ -367,8 +374,9 @@ class Lab {
     else if (e.key === "p") this.pin();
     else if (e.key === "t") this.theme();
     else if (e.key === "e") this.menu();
+    else if (e.key === "l") this.lessons.toggle();
     else if (e.key === "?") this.help();
-    else if (e.key === "m" || e.key === "s") { this.tab = e.key === "m" ? "membrane" : "stimulus"; this.side(); }
+    else if (e.key === "m" || e.key === "s") this.turn(e.key === "m" ? "membrane" : "stimulus");
     else if ((e.key === "ArrowLeft" || e.key === "ArrowRight") && !slider && this.scope.answer) {
       const u = this.scope.panels[0].plot, by = (e.key === "ArrowLeft" ? -1 : 1) * (e.shiftKey ? 20 : 2);
       const at = Math.max(0, Math.min(this.scope.answer.samples - 1, (this.scope.at ?? 0) + by));

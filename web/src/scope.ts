@@ -86,7 +86,7 @@ class Panel {
     if (!Number.isFinite(low)) return [0, 1];
     if (this.name === "Potential") return [Math.min(-90, 10 * Math.floor(low / 10)), Math.max(60, 10 * Math.ceil(high / 10))];
     if (this.name === "Stimulus" || this.name === "Conductances") low = Math.min(0, low);
-    const [a, b] = nice(low, Math.max(high, low + 1e-9)), edge = 0.04 * (b - a);
+    const [a, b] = nice(low, high - low > 1e-6 ? high : low + 1), edge = 0.04 * (b - a);
     return [a - edge, b + edge];
   }
 

@@ -24,8 +24,16 @@ export class Store {
   private future: string[] = [];
   private kept = "";
   onchange: (whole: boolean) => void = () => {};
+  /** What else the address holds, and undo leaves alone: how far somebody has come in a lesson. */
+  aside: Record<string, unknown> = {};
+  state: State;
 
-  constructor(public state: State) { this.kept = JSON.stringify(state); }
+  constructor(given: State) {
+    const { aside, ...state } = given as State & { aside?: unknown };
+    if (aside && typeof aside === "object" && !Array.isArray(aside)) this.aside = aside as Record<string, unknown>;
+    this.state = state;
+    this.kept = JSON.stringify(state);
+  }
 
   /** Change something; `whole` if controls have to be made anew. A gesture ends with `commit`. */
   change(edit: (state: State) => void, whole = false): void {
@@ -60,7 +68,7 @@ export class Store {
   }
 
   write(): void {
-    const text = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(this.state))));
+    const text = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(Object.keys(this.aside).length ? { ...this.state, aside: this.aside } : this.state))));
     const through = host();
     if (through) through.keep(text);
     else if (text.length < 60_000) history.replaceState(null, "", `${location.pathname}${location.search}#${text}`);

@@ -48,6 +48,10 @@ def answer(request: messages.Any_, stop: Stop) -> bytes:
         return fibre.fibre(request, stop)
     if isinstance(request, bench.QUESTIONS):
         return bench.answer(request, stop)
+    if isinstance(request, messages.Taught):
+        from .classroom import taught
+
+        return taught(request)
     return companions.companion(request, stop)
 
 

@@ -24,7 +24,7 @@ MOST_STEPS = 64  # of a family
 SHOWN = 400  # samples of a trace, about
 
 
-def answer(request: messages.Any_, stop: Stop) -> bytes:
+def answer(request: messages.Asked, stop: Stop) -> bytes:
     """Answer a question of the bench."""
     cell = prepare.prepared(request.preparation)
     if isinstance(request, messages.Family):

@@ -20,7 +20,7 @@ PLANE = (-90.0, 60.0)  # mV
 CURVE = (-110.0, 60.0, 171)  # mV, mV, points
 
 
-def companion(request: messages.Any_, stop: Stop) -> bytes:
+def companion(request: messages.Asked, stop: Stop) -> bytes:
     """Answer the question of a panel."""
     cell = prepare.prepared(request.preparation)
     if isinstance(request, messages.Rates):

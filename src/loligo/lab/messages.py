@@ -27,6 +27,9 @@ Duration = Annotated[float, Meta(gt=0, le=LONGEST)]
 Current = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Time = Annotated[float, Meta(ge=0, le=LONGEST)]
 Frequency = Annotated[float, Meta(ge=0, le=5_000)]
+Number = Annotated[int, Meta(ge=0, le=2**53)]
+Seed = Annotated[int, Meta(ge=0, le=2**31)]
+Small = Annotated[int, Meta(ge=0, le=1_000)]
 Samples = Annotated[list[float], Meta(min_length=2, max_length=20_000)]
 
 
@@ -120,7 +123,7 @@ Stimuli = Annotated[list[Stimulus], Meta(max_length=8)]
 class Request(Message, frozen=True):
     """Base of all questions; the answer carries the same number."""
 
-    id: Annotated[int, Meta(ge=0, le=2**53)]
+    id: Number
     preparation: Preparation
 
 
@@ -277,10 +280,68 @@ class Fibre(Request, tag="fibre", frozen=True):
     nodes: Annotated[float, Meta(ge=0, le=100)] = 1.0
 
 
-Any_ = (
+class Lessons(Message, tag="lessons", frozen=True):
+    """Which lessons are there?"""
+
+    id: Number
+
+
+class Lesson(Message, tag="lesson", frozen=True):
+    """A lesson, with the numbers that a seed draws for its student."""
+
+    id: Number
+    name: Name
+    seed: Seed = 1
+
+
+class Bench(Message, frozen=True):
+    """What is on the page while a lesson is taken."""
+
+    preparation: Preparation
+    stimuli: Stimuli
+    duration: Duration
+    prediction: float | None = None
+    cursor: Time | None = None
+    pinned: Small = 0
+    points: Small = 0
+    panels: Few = []
+    knobs: Numbers = {}
+
+
+class Progress(Message, tag="progress", frozen=True):
+    """Has the student done what a step asks for?"""
+
+    id: Number
+    name: Name
+    step: Small
+    bench: Bench
+
+
+class Apparatus(Message, tag="apparatus", frozen=True):
+    """What does the apparatus of a step show?"""
+
+    id: Number
+    name: Name
+    step: Small
+    bench: Bench
+
+
+class Judge(Message, tag="judge", frozen=True):
+    """Is this the answer to the question of a step? Without one: what is it?"""
+
+    id: Number
+    name: Name
+    step: Small
+    seed: Seed = 1
+    answer: float | None = None
+
+
+Asked = (
     Describe | Run | Rates | Plane | Curves | Threshold | Durations | Recovery | Share
     | Keep | Go | Family | Tails | Prepulse | Leak | Fit | Fibre
 )  # fmt: skip
+Taught = Lessons | Lesson | Progress | Apparatus | Judge
+Any_ = Asked | Taught
 _DECODER = msgspec.json.Decoder(Any_)
 
 

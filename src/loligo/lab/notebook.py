@@ -105,7 +105,7 @@ class _Line:
             while len(self.sessions) >= VIEWS:
                 self._close(next(iter(self.sessions)))
             session = Session(lambda frame: self._send(view, frame), self.executor)
-            tasks = [asyncio.create_task(worker.work()) for worker in (session.home, session.companions)]
+            tasks = [asyncio.create_task(worker.work()) for worker in session.workers]
             self.sessions[view] = (session, tasks)
         await self.sessions[view][0].take(text)
 
