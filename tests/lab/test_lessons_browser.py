@@ -150,6 +150,18 @@ def test_an_explanation_opens_when_its_question_is_answered(page):
     assert "tenfold" in page.page.inner_text("#lesson")
 
 
+def test_what_stands_below_a_question_is_shown_once_it_is_answered(page):
+    lesson = L.load("length_constant")
+    student = Student(page, lesson)
+    student.begin()
+    at, step = next((i, s) for i, s in enumerate(lesson.steps) if s.after)
+    page.page.locator("#lesson .step").nth(at + 1).click()
+    after = page.page.locator("#lesson [data-role=after]")
+    assert after.is_hidden()
+    student.answer(step)
+    assert after.is_visible() and "a root" in after.inner_text()
+
+
 def test_mistakes_get_their_hint_and_the_answer_is_shown_after_three(page):
     lesson = L.load("nernst")
     student = Student(page, lesson)

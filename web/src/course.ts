@@ -6,7 +6,7 @@ export interface Check { measure: string; of: string; hint: string; label: strin
 export interface Question { html: string; unit: string; numbers: Record<string, number>; setup: Setup | null }
 export interface KnobOf { value: number; low: number; high: number; unit: string; text: string; whole: boolean }
 export interface Apparatus { name: string; title: string; knobs: Record<string, KnobOf> }
-export interface Step { phase: string; title: string; html: string; checks: Check[]; question: Question | null; setup: Setup | null; apparatus: Apparatus | null; side: string }
+export interface Step { phase: string; title: string; html: string; checks: Check[]; question: Question | null; setup: Setup | null; apparatus: Apparatus | null; side: string; after: string }
 export interface Lesson { name: string; title: string; goal: string; minutes: number; sources: string[]; setup: Setup; steps: Step[] }
 
 export interface Given { value: number; right: boolean; tries: number; shown?: number }

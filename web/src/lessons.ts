@@ -196,8 +196,11 @@ export class Lessons {
     box.addEventListener("keydown", (e) => { if (e.key === "Enter") { e.preventDefault(); send(); } });
     if (given()?.right) { box.value = plain(given().value); verdict.textContent = "Right."; verdict.className = "verdict right"; }
     if (given()?.shown !== undefined) verdict.textContent = `The answer is ${show(given().shown)} ${q.unit}.`;
+    const after = rich(step.after);
+    after.dataset.role = "after";
+    after.hidden = !step.after || !this.answered(i);
     const lay = q.setup ? [button("set up my numbers", "put the numbers of this question on the bench", () => this.lab.lay(q.setup!), "chip")] : [];
-    return el("div", { class: "question" }, rich(q.html), el("div", { class: "ask" }, box, el("span", { class: "unit" }, q.unit), button("check", "check my answer", send, "chip strong")), verdict, el("div", { class: "group" }, ...lay, shownAnswer));
+    return el("div", { class: "question" }, rich(q.html), el("div", { class: "ask" }, box, el("span", { class: "unit" }, q.unit), button("check", "check my answer", send, "chip strong")), verdict, el("div", { class: "group" }, ...lay, shownAnswer), after);
   }
 
   private judge(i: number, value: number | null, verdict: HTMLElement, more?: HTMLElement): void {
@@ -211,6 +214,8 @@ export class Lessons {
       else c.answers[i] = { value, right: a.right, tries: (before?.tries ?? 0) + 1, shown: before?.shown };
       verdict.textContent = value === null ? `The answer is ${show(a.value)} ${unit}.` : a.hint;
       verdict.classList.add(a.right ? "right" : "wrong");
+      const after = this.host.querySelector<HTMLElement>("[data-role=after]");
+      if (after && c.step === i) after.hidden = !after.textContent || !this.answered(i);
       if (a.right || value === null) this.say("");
       if (more) more.hidden = a.right || c.answers[i].tries < TRIES || c.answers[i].shown !== undefined;
       this.keep();

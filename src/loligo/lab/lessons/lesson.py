@@ -145,6 +145,7 @@ class Step:
     line: int = 0
     apparatus: Apparatus | None = None
     home: Setup = field(default_factory=Setup)  # of the lesson
+    after: str = ""  # text below the question, shown once it is answered
 
     @property
     def bench(self) -> Setup:
@@ -170,6 +171,7 @@ class Step:
             "setup": self.setup.to_dict() if self.setup else None,
             "apparatus": self.apparatus.to_dict() if self.apparatus else None,
             "side": self.side,
+            "after": html(self.after),
         }
 
 

@@ -39,6 +39,7 @@ class _Section:
     title: str
     line: int
     text: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)  # below the question
     directives: list[_Directive] = field(default_factory=list)
 
 
@@ -170,7 +171,8 @@ def _sections(lines: list[str], begin: int, place: Place) -> list[_Section]:
             inside = _Directive(kind, number)
             made[-1].directives.append(inside)
         elif made:
-            made[-1].text.append(line)
+            asked = any(d.kind == "question" for d in made[-1].directives)
+            (made[-1].after if asked else made[-1].text).append(line)
         elif line.strip():
             raise place.error(number, "text stands within a section: write '## Goal' first")
     if inside is not None:
@@ -217,7 +219,7 @@ def _step(section: _Section, home: Setup, bench: Apparatus | None, place: Place)
     if not text and not questions:
         raise place.error(section.line, "a section needs a text, or a question: say what to do, or why")
     return Step(phase.lower(), title, text, tuple(checks), questions[0] if questions else None, own, section.line,
-                _only_apparatus(section, place) or bench, home)  # fmt: skip
+                _only_apparatus(section, place) or bench, home, "\n".join(section.after).strip())  # fmt: skip
 
 
 def _ordered(steps: tuple[Step, ...], place: Place) -> None:
