@@ -13,4 +13,5 @@ await build({
   target: "es2022",
   outdir: target,
 });
+await build({ entryPoints: { widget: "src/widget.ts" }, bundle: true, minify: true, format: "esm", target: "es2022", outdir: target });
 for (const name of ["index.html", "icon.svg"]) copyFileSync(`src/${name}`, `${target}/${name}`);

@@ -73,9 +73,9 @@ _MODULE_OF = {
     "CompositionError": "errors",
     **dict.fromkeys(["SimulationError", "LoligoWarning"], "errors"),
 }
-_MODULES = {"cells", "channels", "experiments", "formats", "dynamics", "papers"}
+_MODULES = {"cells", "channels", "experiments", "formats", "dynamics", "lab", "papers"}
 
-__all__ = ["__version__", "cells", "channels", "dynamics", "experiments", "formats", "papers", *_MODULE_OF]
+__all__ = ["__version__", "cells", "channels", "dynamics", "experiments", "formats", "lab", "papers", *_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:

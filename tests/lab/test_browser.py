@@ -4,81 +4,12 @@ import base64
 import json
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import AXE, SLIDER, Page
 from served import end, start
-
-playwright = pytest.importorskip("playwright.sync_api", reason='playwright is not installed: pip install ".[browser]"')
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-SLIDER = "input[type=range][data-key='{}']"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with playwright.sync_playwright() as p:
-        found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        try:
-            browser = p.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(
-                f"no chromium here (apt install chromium, or playwright install chromium): {error.message[:80]}"
-            )
-        yield browser
-        browser.close()
-
-
-class Page:
-    """A page with the laboratory, and what went wrong on it."""
-
-    def __init__(self, chromium, address, **options):
-        self.problems, self.elsewhere = [], []
-        context = chromium.new_context(viewport={"width": 1500, "height": 920}, **options)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        self.page = context.new_page()
-        self.page.on("console", lambda m: self.problems.append(m.text) if m.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda e: self.problems.append(str(e)))
-        host = address.split("/")[2]
-        self.page.on(
-            "request", lambda r: self.elsewhere.append(r.url) if host not in r.url and r.url[:4] == "http" else None
-        )
-        self.page.goto(address)
-        self.until("window.laboratory && laboratory.runs > 0 && laboratory.companions.count >= 3")
-
-    def until(self, condition, seconds=60):
-        """The page forbids eval to itself, and so to Playwright's own way to wait."""
-        stop = time.monotonic() + seconds
-        while not self.page.evaluate(f"!!({condition})"):
-            assert time.monotonic() < stop, f"never came true: {condition}; {self.problems}"
-            self.page.wait_for_timeout(25)
-
-    def settle(self):
-        """Wait until nothing is under way."""
-        self.until("[...laboratory.link.lanes.values()].every(l => !l.sent && !l.next)")
-
-    def js(self, text):
-        return self.page.evaluate(text)
-
-    def reading(self, key):
-        text = self.page.inner_text(f"[data-reading={key}] b").replace("−", "-")
-        return float("nan") if text == "–" else float(text)
-
-    def type(self, key, value):
-        box = self.page.locator(f".number[data-key='{key}']")
-        box.fill(str(value))
-        box.press("Enter")
-        self.settle()
-
-
-@pytest.fixture
-def page(chromium, lab):
-    opened = Page(chromium, lab.address)
-    yield opened
-    assert opened.problems == []
-    assert opened.elsewhere == []
-    opened.page.context.close()
 
 
 def test_it_opens_with_a_train_of_spikes(page):
@@ -279,17 +210,11 @@ def test_every_stimulus_is_drawn(page, kind):
 
 
 def test_every_companion_is_drawn(page):
-    for kind in ("Strength–duration", "Refractoriness", "Equations"):
+    for kind in ("Membrane", "Strength–duration", "Refractoriness", "Equations"):
         page.page.click(f"role=button[name='{kind}: show or hide']")
     page.settle()
-    assert page.page.locator(".companion").count() == 6
-    painted = page.js(
-        """[...document.querySelectorAll('.companion canvas, .panel canvas')].map(c => {
-            const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
-            let n = 0;
-            for (let i = 3; i < d.length; i += 4) if (d[i]) n++;
-            return n; })"""
-    )
+    assert page.page.locator(".companion").count() == 7
+    painted = page.painted(".companion canvas, .panel canvas")
     assert len(painted) == 10
     assert min(painted) > 500
     assert page.page.locator(".equation math").count() == 15
@@ -402,15 +327,11 @@ def test_it_is_accessible(chromium, lab, theme):
     opened = Page(chromium, lab.address, bypass_csp=True, color_scheme=theme)
     for tab in ("Membrane", "Stimulus"):
         opened.page.click(f"role=tab[name={tab}]")
-        opened.page.add_script_tag(path=str(AXE))
-        found = opened.page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
-        broken = [
-            (v["id"], [n["html"][:120] + str(n["any"][:1])[:300] for n in v["nodes"][:3]]) for v in found["violations"]
-        ]
-        assert broken == []
+        assert opened.violations() == []
     opened.page.context.close()
 
 
+@pytest.mark.browser  # needs the tools of the page, which .ci/run installs for those
 def test_the_page_that_is_kept_is_what_its_source_makes(tmp_path):
     web = Path(__file__).parents[2] / "web"
     if not (web / "node_modules").is_dir() or not shutil.which("node"):

@@ -1,6 +1,8 @@
 // The panels beside the scope. Each asks its own question, and only while it is shown.
-import katex from "katex";
 import { el, show } from "./dom";
+import { Equations } from "./equations";
+import { MembranePicture } from "./membrane";
+import { saver } from "./picture";
 import { colour, shown } from "./theme";
 import { XY, nice, type Curve, type Mark } from "./xy";
 import type { Link } from "./link";
@@ -8,10 +10,11 @@ import type { Store } from "./state";
 import type { Answer, Cell } from "./types";
 
 export const TITLES: Record<string, string> = {
-  rates: "f–I curve", plane: "Phase plane", curves: "∞ and τ", durations: "Strength–duration", recovery: "Refractoriness", equations: "Equations",
+  rates: "f–I curve", plane: "Phase plane", curves: "∞ and τ", picture: "Membrane", durations: "Strength–duration", recovery: "Refractoriness", equations: "Equations",
 };
 const HINTS: Record<string, string> = {
   rates: "firing rate over a constant current", plane: "nullclines under the largest stimulus, and where the run goes", curves: "steady states and time constants; the dot is at the cursor",
+  picture: "channels, as many of them open as the gates say at the cursor, and the ions that flow",
   durations: "threshold over the duration of a pulse", recovery: "threshold of a second pulse, relative", equations: "brighter: what carries most of the current at the cursor",
 };
 
@@ -21,7 +24,9 @@ export class Companions {
   answers: Record<string, Answer> = {};
   private run: Answer | null = null;
   private at: number | null = null;
-  private lines: { channel: string; line: HTMLElement }[] = [];
+  private typeset: Equations | null = null;
+  picture: MembranePicture | null = null;
+  onchoose: (path: string) => void = () => {};
   private second: XY | null = null;
   private high: number | null = null; // of the f-I curve, as the server found it for this cell
   private whose = "";
@@ -35,20 +40,23 @@ export class Companions {
     this.host.replaceChildren();
     this.plots = {};
     this.foot = {};
-    this.lines = [];
+    this.typeset = this.picture = null;
     this.second = null;
     for (const kind of Object.keys(TITLES)) {
       if (!this.store.state.open.includes(kind)) continue;
       const body = el("div", { class: "body" }), foot = el("div", { class: "foot" });
       const head = el("h3", { title: HINTS[kind] }, TITLES[kind]);
       if (kind === "plane") head.append(this.chooser(cell));
+      if (kind !== "equations") head.append(saver(TITLES[kind], () => body));
       this.host.append(el("article", { class: "companion", "aria-label": TITLES[kind] }, head, body, foot));
       this.foot[kind] = foot;
-      if (kind === "equations") this.equations(cell, body);
+      if (kind === "equations") this.typeset = new Equations(body, cell, this.store, () => this.answers.curves, (path) => this.onchoose(path));
+      else if (kind === "picture") this.picture = new MembranePicture(body, cell, foot);
       else this.plots[kind] = new XY(body, TITLES[kind], kind === "curves" ? 150 : 190);
       if (kind === "curves") this.second = new XY(body, "time constants", 150);
       if (this.answers[kind]) this.paint(kind, cell);
     }
+    if (this.picture && this.answers.curves) this.picture.learn(this.answers.curves);
   }
 
   /** What moves by itself: an instantaneous gate is no axis of a plane. */
@@ -72,7 +80,7 @@ export class Companions {
     const want = (kind: string, body: object) => this.link.ask(kind, { preparation, ...body }, (a) => { this.answers[kind] = a; this.count++; this.paint(kind, cell); });
     if (open.includes("rates")) want("rates", { low: 0, high: this.high && Math.max(this.high, nice(0, 1.2 * Math.abs(this.level()))[1]), count: 32 });
     if (open.includes("plane") && s.y) want("plane", { y: s.y, current: this.level() });
-    if (open.includes("curves")) want("curves", {});
+    if (["curves", "picture", "equations"].some((kind) => open.includes(kind))) want("curves", {});
     if (open.includes("durations")) want("durations", {});
     if (open.includes("recovery")) want("recovery", {});
   }
@@ -87,18 +95,38 @@ export class Companions {
     this.run = run;
     this.at = at;
     for (const kind of ["plane", "curves"]) if (this.answers[kind] && this.plots[kind]) this.paint(kind, cell);
-    if (this.lines.length) this.dominate();
+    this.typeset?.follow(run, at);
+    this.imagine(run, at, cell);
+  }
+
+  /** The membrane at the cursor; without one, at the beginning. */
+  private imagine(run: Answer, at: number | null, cell: Cell): void {
+    if (!this.picture) return;
+    const { set, block } = this.store.state.preparation;
+    for (const c of cell.channels) {
+      const g = set[`${c.name}.g`] ?? cell.parameters.find((p) => p.path === `${c.name}.g`)?.value;
+      this.picture.blocked[c.name] = block[c.name] ?? 0;
+      this.picture.most[c.name] = g === undefined ? NaN : g * (1 - this.picture.blocked[c.name]);
+    }
+    this.picture.update(run, at ?? 0);
   }
 
   private paint(kind: string, cell: Cell): void {
     const a = this.answers[kind], plot = this.plots[kind], foot = this.foot[kind];
+    if (kind === "curves") { this.picture?.learn(a); this.typeset?.follow(this.run, this.at); }
     if (!plot) return;
     const ink = colour("--ink"), accent = colour("--accent");
     if (kind === "rates") {
       this.high ??= a.data.amplitude[a.data.amplitude.length - 1];
-      const top = Math.max(10, nice(0, 1.05 * Math.max(...a.data.rate))[1]);
-      plot.set({ x: { label: `constant current, ${cell.current_unit}`, range: [a.data.amplitude[0], a.data.amplitude[a.data.amplitude.length - 1]] }, y: { label: "Hz", range: [0, top] }, curves: [{ x: a.data.amplitude, y: a.data.rate, colour: ink, dots: true, width: 1.4 }], lines: [{ x: this.level(), colour: accent }] });
-      foot.textContent = a.onset === null ? "does not fire repetitively here" : `Hz · fires from ${show(a.onset, 3)} ${cell.current_unit} on, with ${show(a.onset_rate, 2)} Hz`;
+      const top = Math.max(10, nice(0, 1.05 * Math.max(...a.data.rate, ...Array.from(a.data.small, (v) => v || 0)))[1]);
+      const amplitude = a.data.amplitude, beyond = (i: number) => a.last !== null && amplitude[i] > a.last * (1 + 1e-6);
+      const spikes = Array.from(a.data.rate, (r, i) => (beyond(i) ? NaN : r)), silent = Array.from(a.data.small, (r, i) => (beyond(i) && !Number.isFinite(r) ? 0 : NaN));
+      plot.set({
+        x: { label: `constant current, ${cell.current_unit}`, range: [amplitude[0], amplitude[amplitude.length - 1]] }, y: { label: "Hz", range: [0, top] },
+        curves: [{ x: amplitude, y: spikes, colour: ink, dots: true, width: 1.4 }, { x: amplitude, y: a.data.small, colour: colour("--ghost"), dots: true, width: 1.4 }, { x: amplitude, y: silent, colour: colour("--ghost"), dots: true, width: 3 }], lines: [{ x: this.level(), colour: accent }],
+      });
+      const blocked = a.data.small.some((_, i) => beyond(i)) ? ` · above ${show(a.last, 3)} the waves stay below ${show(a.threshold, 3)} mV${a.block === null ? "" : `, from ${show(a.block, 3)} on V stands still`}: depolarisation block` : "";
+      foot.textContent = a.onset === null ? "does not fire repetitively here" : `Hz · fires from ${show(a.onset, 3)} ${cell.current_unit} on, with ${show(a.onset_rate, 2)} Hz${blocked}`;
     } else if (kind === "plane") {
       this.paintPlane(a, plot, foot, cell);
     } else if (kind === "curves") {
@@ -142,28 +170,5 @@ export class Companions {
     const lines = at === null ? [] : [{ x: at, colour: colour("--accent") }];
     plot.set({ x: { label: "V, mV · steady state", range: [-110, 60] }, y: { label: "", range: [0, 1] }, curves: steady, marks, lines });
     this.second!.set({ x: { label: "V, mV · time constant, ms", range: [-110, 60] }, y: { label: "ms", log: slow.some((c) => Math.max(...Array.from(c.y)) > 300) }, curves: slow, marks: marks2, lines });
-  }
-
-  private equations(cell: Cell, body: HTMLElement): void {
-    const rows = cell.equations[0].replace("\\begin{aligned}", "").replace("\\end{aligned}", "").trim().split("\\\\\n");
-    for (const text of rows) {
-      const line = el("div", { class: "equation" });
-      line.innerHTML = katex.renderToString(text.replace("&=", "="), { output: "mathml", throwOnError: false, trust: false, displayMode: true });
-      const found = /^I_\{\\mathrm\{(.+?)\}\}/.exec(text.trim());
-      const channel = found ? cell.channels.find((c) => c.name.replace(/[^A-Za-z0-9]/g, "") === found[1].replace(/[^A-Za-z0-9]/g, "")) : undefined;
-      if (channel) {
-        line.style.setProperty("--hue", shown(channel.colour));
-        line.classList.add("current");
-        this.lines.push({ channel: channel.name, line });
-      }
-      body.append(line);
-    }
-    this.dominate();
-  }
-
-  private dominate(): void {
-    const run = this.run, at = this.at;
-    const sizes = this.lines.map((l) => (run && at !== null ? Math.abs(run.data[`${l.channel}.I`]?.[at] ?? 0) : 0)), all = sizes.reduce((x, y) => x + y, 0);
-    this.lines.forEach((l, i) => l.line.style.setProperty("--share", all ? String(sizes[i] / all) : "0"));
   }
 }

@@ -1,5 +1,7 @@
 // Controls made from the cell's own parameters: a slider and a number box each, marked when changed, back with a click.
 import { button, el, plain, symbolOf } from "./dom";
+import { blank, strip } from "./drawn";
+import { concentrations, follow } from "./ions";
 import { shown } from "./theme";
 import type { Cell, Channel, Parameter, State, Stimulus } from "./types";
 import type { Store } from "./state";
@@ -63,15 +65,19 @@ export function row(store: Store, r: Row): HTMLElement {
     name.addEventListener("pointerup", () => { name.removeEventListener("pointermove", move); store.commit(); }, { once: true });
   });
   paint();
+  line.addEventListener("repaint", paint);
   return line;
 }
 
-function parameterRow(store: Store, p: Parameter): HTMLElement {
+/** What another control has changed. */
+export function repaint(host: ParentNode): void { for (const line of host.querySelectorAll(".row")) line.dispatchEvent(new Event("repaint")); }
+
+function parameterRow(store: Store, p: Parameter, cell: Cell): HTMLElement {
   const set = () => store.state.preparation.set;
   return row(store, {
     key: p.path, label: symbolOf(p.name || p.path), unit: p.unit, title: `${p.path}: ${p.description}`, low: p.low, high: p.high,
     least: p.least, most: p.most, home: p.value, value: () => set()[p.path] ?? p.value,
-    set: (v) => store.change((s) => { if (v === p.value) delete s.preparation.set[p.path]; else s.preparation.set[p.path] = v; }),
+    set: (v) => store.change((s) => { if (v === p.value) delete s.preparation.set[p.path]; else s.preparation.set[p.path] = v; follow(s, cell, p.path); }),
   });
 }
 
@@ -79,7 +85,7 @@ export function membrane(store: Store, cell: Cell): HTMLElement {
   const box = el("div", { class: "cards" });
   const own = cell.parameters.filter((p) => !cell.channels.some((c) => c.name === p.channel));
   const main = own.filter((p) => p.main), more = own.filter((p) => !p.main);
-  box.append(el("div", { class: "card" }, el("h3", {}, "Membrane"), ...main.map((p) => parameterRow(store, p)), ...folded(store, more)));
+  box.append(el("div", { class: "card" }, el("h3", {}, "Membrane"), ...main.map((p) => parameterRow(store, p, cell)), ...folded(store, more, cell)));
   for (const channel of cell.channels) box.append(channelCard(store, cell, channel));
   for (const name of store.state.preparation.remove) {
     box.append(el("div", { class: "card gone" }, el("h3", {}, el("s", {}, name)), button("put back", `put ${name} back`, () => {
@@ -91,10 +97,10 @@ export function membrane(store: Store, cell: Cell): HTMLElement {
   return box;
 }
 
-function folded(store: Store, more: Parameter[]): HTMLElement[] {
+function folded(store: Store, more: Parameter[], cell: Cell): HTMLElement[] {
   if (!more.length) return [];
   const open = more.some((p) => p.path in store.state.preparation.set);
-  return [el("details", { open }, el("summary", {}, `${more.length} more`), ...more.map((p) => parameterRow(store, p)))];
+  return [el("details", { open }, el("summary", {}, `${more.length} more`), ...more.map((p) => parameterRow(store, p, cell)))];
 }
 
 function channelCard(store: Store, cell: Cell, channel: Channel): HTMLElement {
@@ -112,7 +118,7 @@ function channelCard(store: Store, cell: Cell, channel: Channel): HTMLElement {
     }, true);
     store.commit();
   }, "quiet");
-  card.append(el("h3", { title: channel.source }, el("i", { class: "dot" }), channel.name, remove), ...main.map((p) => parameterRow(store, p)));
+  card.append(el("h3", { title: channel.source }, el("i", { class: "dot" }), channel.name, remove), ...main.map((p) => parameterRow(store, p, cell)), ...concentrations(store, cell, channel));
   if (channel.blockable) {
     const toxin = /^Na/.test(channel.name) ? "TTX" : /^K$|^K[dv]|^KDR/.test(channel.name) ? "TEA" : "block";
     card.append(row(store, {
@@ -122,7 +128,7 @@ function channelCard(store: Store, cell: Cell, channel: Channel): HTMLElement {
     }));
   }
   for (const gate of channel.gates) card.append(gateLine(store, channel, gate));
-  card.append(...folded(store, more));
+  card.append(...folded(store, more, cell));
   return card;
 }
 
@@ -194,17 +200,27 @@ export function stimulusEditor(store: Store, cell: Cell, state: State): HTMLElem
     key: "duration", label: "show", unit: "ms", title: "duration of the run", low: 10, high: 500, least: 1, most: 5000, home: 100, value: () => store.state.duration,
     set: (v) => store.change((s) => { s.duration = v; }),
   })));
+  box.append(pokeCard(store, cell));
   state.stimuli.forEach((stimulus, place) => box.append(stimulusCard(store, cell, stimulus, place)));
   const add = (kind: string) => { store.change((s) => { s.stimuli.push(KINDS[kind].make(s.duration)); }, true); store.commit(); };
   if (state.stimuli.length < 8) {
-    box.append(el("div", { class: "card adder", role: "group", "aria-label": "add a stimulus" }, el("span", { class: "remark" }, "add"), ...Object.keys(KINDS).map((k) => button(KINDS[k].text, `add a stimulus: ${KINDS[k].text}`, () => add(k), "chip"))));
+    const draw = button("draw", "add a stimulus, by hand", () => { store.change((s) => { s.stimuli.push(blank(s.duration)); }, true); store.commit(); }, "chip");
+    box.append(el("div", { class: "card adder", role: "group", "aria-label": "add a stimulus" }, el("span", { class: "remark" }, "add"), ...Object.keys(KINDS).map((k) => button(KINDS[k].text, `add a stimulus: ${KINDS[k].text}`, () => add(k), "chip")), draw));
   }
   return box;
 }
 
+/** What goes into a running scope: the pulse of a poke, and a current that stays. */
+function pokeCard(store: Store, cell: Cell): HTMLElement {
+  const size = usual(cell.current_unit), line = (key: "amplitude" | "width" | "hold" | "speed", label: string, unit: string, low: number, high: number, title: string, least: number | null) =>
+    row(store, { key: `poke.${key}`, label, unit, low, high, title, least, most: key === "speed" ? 2000 : null, value: () => store.state.poke[key], set: (v) => store.change((s) => { s.poke[key] = v; }) });
+  return el("details", { class: "card", open: document.body.classList.contains("running") }, el("summary", {}, "running and poking"), line("amplitude", "poke", cell.current_unit, -50 * size, 100 * size, "current of a poke", null), line("width", "for", "ms", 0.1, 10, "duration of a poke", 0.01),
+    line("hold", "hold", cell.current_unit, -20 * size, 60 * size, "current that stays while the scope runs", null), line("speed", "speed", "ms/s", 5, 300, "ms of the membrane in a second of yours", 1));
+}
+
 function stimulusCard(store: Store, cell: Cell, stimulus: Stimulus, place: number): HTMLElement {
   const remove = button("×", `remove this stimulus`, () => { store.change((s) => { s.stimuli.splice(place, 1); }, true); store.commit(); }, "quiet");
-  if (stimulus.type === "waveform") return el("div", { class: "card" }, el("h3", {}, "recorded", remove), el("div", { class: "remark" }, `${stimulus.times!.length} samples`));
+  if (stimulus.type === "waveform") return el("div", { class: "card" }, el("h3", {}, "drawn", remove), strip(store, place, cell.current_unit, usual(cell.current_unit)), el("div", { class: "remark" }, `draw on it · ${stimulus.times!.length} samples to ${plain(stimulus.times![stimulus.times!.length - 1])} ms · a .csv dropped on the page comes here too`));
   const kind = KINDS[stimulus.type];
   const choose = el("select", { "aria-label": "kind of stimulus" }, ...Object.keys(KINDS).map((k) => el("option", { value: k, selected: k === stimulus.type }, KINDS[k].text)));
   choose.addEventListener("change", () => {

@@ -20,6 +20,9 @@ export function button(text: string, title: string, action: () => void, cls = ""
   return el("button", { type: "button", title, "aria-label": name, class: cls, onclick: action }, text);
 }
 
+/** Text that is already there is not written again: that would be laid out again. */
+export function write(node: Element, text: string): void { if (node.textContent !== text) node.textContent = text; }
+
 export function show(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
@@ -28,6 +31,12 @@ export function show(value: number | null | undefined, digits = 4): string {
 }
 
 export function plain(value: number): string { return String(+value.toPrecision(6)); }
+
+/** A number as people write it, with a comma or a true minus; null if it is none. */
+export function read(box: HTMLInputElement): number | null {
+  const text = box.value.trim().replaceAll("−", "-").replace(",", "."), value = Number(text);
+  return text !== "" && Number.isFinite(value) ? value : null;
+}
 
 export function save(name: string, content: Blob | string, type = "text/plain"): void {
   const blob = typeof content === "string" ? new Blob([content], { type }) : content;

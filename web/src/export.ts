@@ -76,12 +76,13 @@ export function python(answer: Answer): void {
   dialog("The same in Python", code, copy);
 }
 
-export function menu(scope: Scope, title: () => string, cell: () => Cell, share: (then: (a: Answer) => void) => void): void {
+export function menu(scope: Scope, title: () => string, cell: () => Cell, share: (then: (a: Answer) => void) => void, keep: (then: (a: Answer) => void) => void): void {
   const name = cell().name;
   const items: [string, string, () => void][] = [
     ["PNG", "picture of the scope", () => { void png(scope, title()).then((b) => save(`${name}.png`, b)); }],
     ["SVG", "picture of the scope, as lines", () => save(`${name}.svg`, svg(scope, title()), "image/svg+xml")],
     ["CSV", "the numbers of this run", () => { if (scope.answer) save(`${name}.csv`, csv(scope.answer), "text/csv"); }],
+    ["NetCDF", "the run as xarray reads it, with units", () => keep((a) => save(`${name}.nc`, new Blob([Uint8Array.from(atob(a.file), (c) => c.charCodeAt(0))], { type: "application/x-netcdf" })))],
     ["TOML", "the cell, for loligo run or loligo lab", () => share((a) => save("cell.toml", a.toml, "application/toml"))],
     ["Python", "the lines that do exactly this run", () => share(python)],
     ["Link", "copy the address, which holds everything", () => { void navigator.clipboard?.writeText(location.href); }],

@@ -1,4 +1,5 @@
-// One WebSocket. Of each kind of question one is under way, and of those that wait only the newest counts.
+// One line to the laboratory. Of each kind of question one is under way, and of those that wait only the newest counts.
+import { connect, type Line } from "./transport";
 import type { Answer } from "./types";
 
 type Handler = (answer: Answer) => void;
@@ -7,7 +8,7 @@ const PATIENCE = 250; // ms, after which a newer question goes out although an o
 interface Lane { sent: number; at: number; next: object | null; want: Handler | null; asked: Handler | null }
 
 export class Link {
-  private socket: WebSocket | null = null;
+  private line: Line | null = null;
   private lanes = new Map<string, Lane>();
   private number = 0;
   private delay = 200;
@@ -16,28 +17,25 @@ export class Link {
   onbusy: (busy: boolean) => void = () => {};
   onerror: (text: string, kind: string) => void = () => {};
 
-  constructor(private token: string) { this.connect(); }
+  constructor() { this.connect(); }
 
   private connect(): void {
-    const query = this.token ? `?token=${encodeURIComponent(this.token)}` : "";
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/socket${query}`);
-    socket.binaryType = "arraybuffer";
-    socket.onopen = () => {
-      this.connected = true;
-      this.delay = 200;
-      this.onstatus(true);
-      for (const lane of this.lanes.values()) lane.sent = 0;
-      for (const kind of this.lanes.keys()) this.flush(kind);
-    };
-    socket.onmessage = (event) => this.receive(event.data as ArrayBuffer);
-    socket.onclose = () => {
-      this.connected = false;
-      this.onstatus(false);
-      setTimeout(() => this.connect(), this.delay);
-      this.delay = Math.min(3000, this.delay * 1.6);
-    };
-    this.socket = socket;
+    this.line = connect({
+      open: () => {
+        this.connected = true;
+        this.delay = 200;
+        this.onstatus(true);
+        for (const lane of this.lanes.values()) lane.sent = 0;
+        for (const kind of this.lanes.keys()) this.flush(kind);
+      },
+      frame: (buffer) => this.receive(buffer),
+      close: () => {
+        this.connected = false;
+        this.onstatus(false);
+        setTimeout(() => this.connect(), this.delay);
+        this.delay = Math.min(3000, this.delay * 1.6);
+      },
+    });
   }
 
   ask(kind: string, body: object, want: Handler): void {
@@ -61,7 +59,7 @@ export class Link {
     lane.asked = lane.want;
     const body = lane.next;
     lane.next = null;
-    this.socket!.send(JSON.stringify({ type: kind, id: lane.sent, ...body }));
+    this.line!.send(JSON.stringify({ type: kind, id: lane.sent, ...body }));
   }
 
   private receive(buffer: ArrayBuffer): void {

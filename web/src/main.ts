@@ -1,31 +1,45 @@
 // The laboratory: puts the parts together, and keeps picture and controls in step.
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
+import { AxonView } from "./axon";
+import { ClampBench } from "./clamp";
 import { Companions, TITLES } from "./companions";
-import { membrane, stimulusEditor, usual } from "./controls";
-import { button, el, show } from "./dom";
+import { membrane, repaint, stimulusEditor, usual } from "./controls";
+import { parsed } from "./drawn";
+import { drop } from "./drop";
+import { button, el, write } from "./dom";
 import { dialog, menu, python } from "./export";
+import { settle } from "./ions";
+import { ASKED, Lessons } from "./lessons";
 import { Link } from "./link";
+import { Readings } from "./readings";
+import { Running } from "./running";
 import { Scope } from "./scope";
 import { PANELS, Store, fresh, fromAddress } from "./state";
 import { dark, firstTheme, setTheme } from "./theme";
+import { start } from "./transport";
 import type { Answer, Cell } from "./types";
+import type { View } from "./view";
 
 const $ = (id: string) => document.getElementById(id)!;
-const token = new URLSearchParams(location.search).get("token") ?? "";
+
+const THRESHOLD_EVERY = 120; // ms: a number that nobody reads any faster, and dearer than the whole picture
 
 class Lab {
   store: Store;
   link: Link;
   scope: Scope;
   companions: Companions;
+  views: Record<string, View>;
+  running: Running;
+  lessons: Lessons;
   cell: Cell | null = null;
   runs = 0; // pictures drawn, for tests and benchmarks
   private whose = "";
   private unit = ""; // of the stimulus; unknown where it came in the address
   private structure = "";
   private shownStructure = "";
-  private readings = el("div", { id: "readings", role: "group", "aria-label": "readings" });
+  private readings = new Readings();
   private plots = el("div", { id: "plots" });
   private note = el("p", { id: "note", role: "status" });
   private panelChips = el("div", { class: "group chips", role: "group", "aria-label": "panels of the scope" });
@@ -33,27 +47,67 @@ class Lab {
   private beside = el("div", { id: "beside" });
   private tab = "membrane";
   private before: Answer | null = null;
-  private threshold: number | null = null;
-  private reading: Record<string, HTMLElement> = {};
+  threshold: number | null = null; // of a pulse of 1 ms
+  private thresholdAt = -Infinity;
+  private thresholdWaits = 0;
 
   constructor(start: { cell: string; toml: string }) {
     const given = fromAddress(start.cell);
     this.store = new Store(given ?? fresh(start.cell, start.toml));
     if (!given) this.unit = "µA/cm²";
-    this.link = new Link(token);
+    this.link = new Link();
     this.scope = new Scope(this.plots);
     this.companions = new Companions(this.beside, this.store, this.link);
-    $("scope").append(this.readings, this.plots, this.note);
+    this.lessons = new Lessons($("lesson"), this);
+    this.companions.onchoose = (path) => this.choose(path);
+    this.views = { clamp: new ClampBench(this.store, this.link), axon: new AxonView(this.store, this.link) };
+    this.running = new Running(this.link, this.store);
+    this.running.onsweep = (sweep, at, spikes) => this.swept(sweep, at, spikes);
+    this.running.onstate = (on) => this.ran(on);
+    $("scope").append(this.readings.root, el("div", { id: "head" }, this.panelChips, el("div", { class: "group", role: "group", "aria-label": "running scope" }, this.runner, button("poke", "inject a pulse, now (k)", () => this.running.poke(), "chip poke"))), this.plots, this.note);
     $("companions").append(this.companionChips, this.beside);
     this.store.onchange = (whole) => this.changed(whole);
     this.link.onstatus = (ok) => this.notice(ok ? "" : "the laboratory does not answer; does `loligo lab` still run? Trying again …");
     this.link.onbusy = (busy) => this.notice(busy ? "computing … (the first time a cell is used, its equations are compiled)" : "");
-    this.link.onerror = (text, kind) => { if (kind in TITLES) this.companions.fail(kind, text); else if (kind === "threshold") this.excited(null, text); else this.notice(text, true); if (kind === "describe" && !this.cell) this.wayOut(); };
+    this.link.onerror = (text, kind) => { if (ASKED.includes(kind)) this.lessons.fail(kind, text); else if (kind in TITLES) this.companions.fail(kind, text); else if (kind === "threshold") this.excited(null, text); else if (this.view?.kinds.includes(kind)) this.view.fail(kind, text); else this.notice(text, true); if (kind === "describe" && !this.cell) this.wayOut(); if (kind === "go" && text) this.running.fail(); };
     this.scope.oncursor = (at) => this.cursor(at);
-    this.drawReadings();
     document.addEventListener("keydown", (e) => this.key(e));
-    this.drop();
+    drop((name, text) => this.dropped(name, text), (text) => this.notice(text, true));
     this.changed(true);
+  }
+
+  private runner = button("▶ run", "let the scope run freely, or hold it (r)", () => (this.running.on ? this.running.stop() : this.running.start()), "chip");
+  private get view(): View | undefined { return this.views[this.store.state.view]; }
+
+  /** A parameter was asked for: its slider comes into view. */
+  private choose(path: string): void {
+    this.tab = "membrane";
+    this.side();
+    const slider = $("controls").querySelector<HTMLElement>(`input[type=range][data-key="${CSS.escape(path)}"]`);
+    slider?.closest("details")?.setAttribute("open", "");
+    slider?.scrollIntoView({ block: "center" });
+    slider?.focus();
+  }
+
+  private ran(on: boolean): void {
+    this.runner.textContent = on ? "❚❚ hold" : "▶ run";
+    this.runner.setAttribute("aria-label", `${this.runner.textContent}: let the scope run freely, or hold it (r)`);
+    document.body.classList.toggle("running", on);
+    this.scope.hold = on;
+    this.scope.ghost = on ? null : this.before;
+    if (this.tab === "stimulus" && this.cell) this.side();
+    if (!on) this.ask();
+  }
+
+  /** The beam of the running scope has moved. */
+  private swept(sweep: Answer, at: number, spikes: number[]): void {
+    const last = spikes.slice(-4), v = sweep.data.V;
+    let peak = -Infinity;
+    for (let i = 0; i < v.length; i++) if (v[i] > peak) peak = v[i];
+    sweep.readings = { peak, rate: last.length > 1 ? 1000 * (last.length - 1) / (last[last.length - 1] - last[0]) : NaN };
+    this.scope.set(sweep);
+    this.scope.point(at);
+    this.writeReadings();
   }
 
   private notice(text: string, mistake = false): void {
@@ -73,10 +127,14 @@ class Lab {
 
   private changed(whole: boolean): void {
     const p = this.store.state.preparation;
+    if (this.cell) {
+      settle(this.store.state, this.cell);
+      if (Object.keys(this.store.state.ions).length && !whole) repaint($("controls"));
+    }
     const structure = JSON.stringify([p.cell, p.toml, p.add, p.remove]);
     if (structure !== this.structure) {
       const whose = JSON.stringify([p.cell, p.toml]);
-      if (whose !== this.whose) { this.scope.forget(); this.before = null; this.threshold = null; }
+      if (whose !== this.whose) { this.scope.forget(); this.running.forget(); this.before = null; this.threshold = null; }
       this.whose = whose;
       this.structure = structure;
       this.link.ask("describe", { preparation: p }, (a) => {
@@ -99,59 +157,80 @@ class Lab {
     this.unit = unit;
     if (before === "" || before === unit) return;
     this.store.state.stimuli = fresh("").stimuli.map((s) => ({ ...s, amplitude: s.amplitude * usual(unit) }));
+    this.store.state.poke = { ...fresh("").poke, amplitude: 20 * usual(unit) };
     this.store.commit();
   }
 
   private build(): void {
-    const cell = this.cell!;
+    const cell = this.cell!, view = this.view;
     this.bar(cell);
     this.side();
+    document.body.dataset.view = view ? this.store.state.view : "scope";
+    for (const other of Object.values(this.views)) if (other !== view) other.leave();
+    $("bench").hidden = !view;
+    $("bench").replaceChildren(...(view ? [view.root] : []));
+    if (view) { this.running.stop(); view.build(cell); return; }
     if (!this.scope.answer || !(cell.channels[0] && `${cell.channels[0].name}.I` in this.scope.answer.data)) { this.scope.forget(); this.before = null; }
     this.scope.build(cell, this.store.state.open);
     this.companions.build(cell);
   }
 
+  /** Show the controls of the membrane or of the stimulus. */
+  turn(tab: string): void { this.tab = tab; if (this.cell) this.side(); }
+
   private side(): void {
     const cell = this.cell!, host = $("controls"), held = host.scrollTop, focus = (document.activeElement as HTMLElement)?.getAttribute("aria-label");
-    const tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "controls" }, ...[["membrane", "Membrane"], ["stimulus", "Stimulus"]].map(([key, text]) => {
+    const tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "controls" }, ...[["membrane", "Membrane"], ["stimulus", this.view?.title ?? "Stimulus"]].map(([key, text]) => {
       const b = button(text, text, () => { this.tab = key; this.side(); });
       b.setAttribute("role", "tab");
       b.setAttribute("aria-selected", String(this.tab === key));
       return b;
     }));
-    host.replaceChildren(tabs, this.tab === "membrane" ? membrane(this.store, cell) : stimulusEditor(this.store, cell, this.store.state));
+    host.replaceChildren(tabs, this.tab === "membrane" ? membrane(this.store, cell) : this.view?.controls(cell) ?? stimulusEditor(this.store, cell, this.store.state));
     host.scrollTop = held;
     if (focus) host.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
   }
 
   private ask(): void {
     if (!this.cell) return;
+    if (this.view) { this.view.ask(this.cell); return; }
     const s = this.store.state;
+    this.scope.levels = this.cell.parameters.filter((p) => p.name === "E" && p.channel).map((p) => ({ value: s.preparation.set[p.path] ?? p.value, label: `E ${p.channel}`, hex: this.cell!.channels.find((c) => c.name === p.channel)?.colour ?? "#888888" }));
     const stimuli = s.stimuli;
-    this.link.ask("run", { preparation: s.preparation, stimuli, duration: s.duration, points: this.scope.points }, (a) => this.drawn(a));
+    if (!this.running.on) this.link.ask("run", { preparation: s.preparation, stimuli, duration: s.duration, points: this.scope.points }, (a) => this.drawn(a));
     this.companions.ask(this.cell);
-    this.link.ask("threshold", { preparation: s.preparation, duration: 1 }, (a) => this.excited(a.value, a.status));
+    const wait = THRESHOLD_EVERY - (performance.now() - this.thresholdAt);
+    window.clearTimeout(this.thresholdWaits);
+    if (wait > 0) this.thresholdWaits = window.setTimeout(() => this.askThreshold(), wait); else this.askThreshold();
+  }
+
+  private askThreshold(): void {
+    this.thresholdAt = performance.now();
+    if (!this.view) this.link.ask("threshold", { preparation: this.store.state.preparation, duration: 1 }, (a) => this.excited(a.value, a.status));
   }
 
   /** The threshold; where there is none, the place of the number says why. */
   private excited(value: number | null, why: string): void {
     this.threshold = value;
-    this.reading.threshold.parentElement!.title = value === null ? why : "";
+    this.readings.why("threshold", value === null ? why : "");
     this.writeReadings();
   }
 
   private drawn(answer: Answer): void {
+    if (this.running.on || this.view) return;
     this.scope.set(answer);
     this.runs++;
     if (!this.before) this.before = answer;
     this.companions.follow(answer, this.scope.at, this.cell!);
     this.writeReadings();
-    this.note.textContent = answer.notes.join(" · ");
+    write(this.note, answer.notes.join(" · "));
+    this.lessons.follow();
     if ($("notice").textContent && this.link.connected) this.notice("");
   }
 
   /** A gesture is over: what was seen before it becomes the ghost. */
   kept(): void {
+    if (this.running.on || this.view) { this.marks(); return; }
     this.scope.ghost = this.before;
     this.before = this.scope.answer;
     this.scope.draw();
@@ -160,26 +239,11 @@ class Lab {
 
   private cursor(at: number | null): void {
     if (this.scope.answer) this.companions.follow(this.scope.answer, at, this.cell!);
-    this.reading.time.textContent = at === null || !this.scope.answer ? "–" : show(at * this.scope.answer.every, 4);
-    this.reading.time.parentElement!.classList.toggle("off", at === null);
+    this.readings.time(at === null || !this.scope.answer ? null : at * this.scope.answer.every);
+    this.lessons.follow();
   }
 
-  private drawReadings(): void {
-    const items: [string, string, string][] = [["rest", "rest", "mV"], ["threshold", "threshold, 1 ms", ""], ["peak", "peak", "mV"], ["rate", "rate", "Hz"], ["width", "width", "ms"], ["latency", "latency", "ms"], ["count", "spikes", ""], ["time", "cursor", "ms"]];
-    for (const [key, label, unit] of items) {
-      this.reading[key] = el("b", {}, "–");
-      this.readings.append(el("div", { class: "reading", "data-reading": key }, el("span", {}, label), this.reading[key], el("small", {}, unit)));
-    }
-  }
-
-  private writeReadings(): void {
-    const r = this.scope.answer?.readings ?? {};
-    for (const key of ["rest", "peak", "rate", "width", "latency"]) this.reading[key].textContent = show(r[key], 3);
-    this.reading.rest.textContent = show(r.rest, 4);
-    this.reading.count.textContent = show(r.count ?? null);
-    this.reading.threshold.textContent = show(this.threshold, 3);
-    this.reading.threshold.nextElementSibling!.textContent = this.cell?.current_unit ?? "";
-  }
+  private writeReadings(): void { this.readings.write(this.scope.answer?.readings ?? {}, this.threshold, this.cell?.current_unit ?? ""); }
 
   private bar(cell: Cell): void {
     const s = this.store.state;
@@ -204,14 +268,31 @@ class Lab {
     $("bar").replaceChildren(
       el("h1", {}, "Loligo"), choose, el("span", { class: "source", title: `${cell.description}\n${cell.validity}` }, cell.source),
       el("span", { class: "space" }),
-      this.panelChips,
-      el("div", { class: "group", role: "group", "aria-label": "tools" }, undo, redo,
+      this.viewChips(),
+      el("div", { class: "group", role: "group", "aria-label": "tools" }, this.lessons.chip(), undo, redo,
         button("pin", "keep this trace for comparison (p)", () => this.pin()), button("Python", "the same in Python", () => this.share(python)),
         button("take along", "pictures, numbers, the cell, the address (e)", () => this.menu()), button(dark() ? "☀" : "☾", "light or dark (t)", () => this.theme()), button("?", "help (?)", () => this.help())),
     );
     this.panelChips.replaceChildren(...PANELS.map((k) => toggle(k, k)));
     this.companionChips.replaceChildren(...Object.keys(TITLES).map((k) => toggle(k, TITLES[k])));
     this.marks();
+  }
+
+  /** To another view, and to its controls. */
+  private go(view: string): void {
+    this.tab = view ? "stimulus" : "membrane";
+    this.store.change((s) => { s.view = view; }, true);
+    this.store.commit();
+  }
+
+  private viewChips(): HTMLElement {
+    const group = el("div", { class: "group chips views", role: "group", "aria-label": "views" });
+    for (const [key, text] of [["", "Scope"], ...Object.entries(this.views).map(([k, v]) => [k, v.title])]) {
+      const chip = button(text, `${text}: go there`, () => this.go(key), "chip");
+      chip.setAttribute("aria-pressed", String(this.store.state.view === key));
+      group.append(chip);
+    }
+    return group;
   }
 
   private marks(): void {
@@ -224,18 +305,34 @@ class Lab {
     setTheme(dark() ? "light" : "dark");
     if (!this.cell) return;
     this.build();
-    if (this.scope.answer) this.companions.follow(this.scope.answer, this.scope.at, this.cell);
+    this.lessons.draw();
+    if (this.scope.answer && !this.view) this.companions.follow(this.scope.answer, this.scope.at, this.cell);
   }
 
   private pin(): void {
     if (this.scope.pins.some((p) => p.answer === this.scope.answer)) this.scope.pins = [];
     else this.scope.pin("");
     this.scope.build(this.cell!, this.store.state.open);
+    this.lessons.follow();
   }
 
-  private share(then: (a: Answer) => void): void {
+  /** Put what a lesson asks for on the bench; its stimulus is meant for its cell, whatever the unit was before. */
+  lay(setup: { preparation: object; stimuli: object[]; duration: number }): void {
+    if ((setup.preparation as { cell: string }).cell !== this.store.state.preparation.cell) this.unit = "";
+    this.store.change((s) => {
+      Object.assign(s.preparation, fresh("squid").preparation, structuredClone(setup.preparation));
+      s.stimuli = structuredClone(setup.stimuli) as typeof s.stimuli;
+      s.duration = setup.duration;
+      s.y = "";
+      s.view = "";
+      s.ions = {};
+    }, true);
+    this.store.commit();
+  }
+
+  private share(then: (a: Answer) => void, kind = "share"): void {
     const s = this.store.state;
-    this.link.ask("share", { preparation: s.preparation, stimuli: s.stimuli, duration: s.duration }, then);
+    this.link.ask(kind, { preparation: s.preparation, stimuli: s.stimuli, duration: s.duration }, (a) => then(this.view && kind === "share" ? { ...a, python: a.python_cell + this.view.python(this.cell!) } : a));
   }
 
   private title(): string {
@@ -244,12 +341,23 @@ class Lab {
     return [this.cell!.name, ...changes].join(", ");
   }
 
-  private menu(): void { menu(this.scope, () => this.title(), () => this.cell!, (then) => this.share(then)); }
+  private menu(): void { menu(this.scope, () => this.title(), () => this.cell!, (then) => this.share(then), (then) => this.share(then, "keep")); }
 
   private help(): void {
     const items = [["drag a slider", "everything follows"], ["drag a name", "changes its number; shift ×10, alt ×0.1"], ["↺", "back to the published value"], ["drag on a plot", "zoom in time; double click or Escape: all of it"], ["wheel, shift + wheel", "zoom, move"],
-      ["z, y", "undo, redo"], ["p", "pin this trace; again: take the pins away"], ["m, s", "membrane, stimulus"], ["← →", "move the cursor in time"], ["t", "light or dark"], ["e", "take along: picture, numbers, cell, Python, address"], ["drop a .csv or .toml", "a recorded current, a cell of yours"]];
+      ["z, y", "undo, redo"], ["p", "pin this trace; again: take the pins away"], ["m, s", "membrane, stimulus"], ["r, k", "let the scope run, poke it"], ["1, 2, 3", "scope, voltage clamp, axon"], ["← →", "move the cursor in time"], ["t", "light or dark"], ["e", "take along: picture, numbers, cell, Python, address"], ["l", "lessons"], ["drop a .csv or .toml", "a recorded current, a cell of yours"]];
     dialog("The laboratory", el("dl", {}, ...items.flatMap(([a, b]) => [el("dt", {}, a), el("dd", {}, b)])));
+  }
+
+  /** A file: a cell of yours, or a current. */
+  private dropped(name: string, text: string): void {
+    if (/\.toml$/i.test(name)) this.store.change((s) => Object.assign(s.preparation, fresh("file", text).preparation), true);
+    else {
+      const wave = parsed(text);
+      this.tab = "stimulus";
+      this.store.change((s) => { s.view = ""; s.stimuli = [{ type: "waveform", ...wave }]; s.duration = Math.max(1, wave.times[wave.times.length - 1]); }, true);
+    }
+    this.store.commit();
   }
 
   private key(e: KeyboardEvent): void {
@@ -260,11 +368,15 @@ class Lab {
     if (e.key === "Escape") this.scope.unzoom();
     else if (e.key === "z") this.store.undo();
     else if (e.key === "y") this.store.redo();
+    else if (e.key === "r" && !this.view) this.running.on ? this.running.stop() : this.running.start();
+    else if (e.key === "k" && !this.view) this.running.poke();
+    else if (/^[123]$/.test(e.key)) this.go(["", ...Object.keys(this.views)][Number(e.key) - 1]);
     else if (e.key === "p") this.pin();
     else if (e.key === "t") this.theme();
     else if (e.key === "e") this.menu();
+    else if (e.key === "l") this.lessons.toggle();
     else if (e.key === "?") this.help();
-    else if (e.key === "m" || e.key === "s") { this.tab = e.key === "m" ? "membrane" : "stimulus"; this.side(); }
+    else if (e.key === "m" || e.key === "s") this.turn(e.key === "m" ? "membrane" : "stimulus");
     else if ((e.key === "ArrowLeft" || e.key === "ArrowRight") && !slider && this.scope.answer) {
       const u = this.scope.panels[0].plot, by = (e.key === "ArrowLeft" ? -1 : 1) * (e.shiftKey ? 20 : 2);
       const at = Math.max(0, Math.min(this.scope.answer.samples - 1, (this.scope.at ?? 0) + by));
@@ -272,31 +384,11 @@ class Lab {
       this.scope.point(at);
     }
   }
-
-  private drop(): void {
-    document.addEventListener("dragover", (e) => e.preventDefault());
-    document.addEventListener("drop", (e) => {
-      e.preventDefault();
-      const file = e.dataTransfer?.files[0];
-      if (!file) return;
-      if (file.size > 300_000) { this.notice(`${file.name}: ${file.size} bytes are too many; at most 300000`, true); return; }
-      void file.text().then((text) => {
-        if (/\.toml$/i.test(file.name)) this.store.change((s) => Object.assign(s.preparation, fresh("file", text).preparation), true);
-        else {
-          const rows = text.split(/\r?\n/).map((l) => l.split(/[,;\t ]+/).map(Number)).filter((r) => r.length >= 2 && r.every(Number.isFinite));
-          if (rows.length < 2 || rows.length > 20_000) { this.notice(`${file.name}: two columns of numbers are needed, ms and current, with 2 to 20000 rows`, true); return; }
-          this.store.change((s) => { s.stimuli = [{ type: "waveform", times: rows.map((r) => r[0]), values: rows.map((r) => r[1]) }]; s.duration = Math.min(5000, Math.max(1, rows[rows.length - 1][0])); }, true);
-        }
-        this.store.commit();
-      });
-    });
-  }
 }
 
 firstTheme();
-void fetch(`start${location.search}`).then(async (r) => {
-  if (!r.ok) throw new Error(await r.text());
-  const lab = new Lab(await r.json());
+void start().then((given) => {
+  const lab = new Lab(given);
   const commit = lab.store.commit.bind(lab.store);
   lab.store.commit = () => { const done = commit(); if (done) lab.kept(); return done; };
   (window as any).laboratory = lab;

@@ -1,7 +1,8 @@
 // The scope: V, gates, currents, conductances and the stimulus over one axis of time, with one cursor and one zoom.
 import uPlot from "uplot";
-import { el, show } from "./dom";
+import { el, show, write } from "./dom";
 import { nice } from "./xy";
+import { levels, type Level } from "./levels";
 import { colour, pale, shown } from "./theme";
 import type { Answer, Cell } from "./types";
 
@@ -19,6 +20,7 @@ class Panel {
   readonly root: HTMLElement;
   readonly plot: uPlot;
   private values: HTMLElement[] = [];
+  private held: [number, number] | null = null;
 
   constructor(readonly name: string, readonly unit: string, readonly lines: Line[], readonly pins: Kept[], readonly ghost: boolean, readonly last: boolean, weight: number, scope: Scope) {
     const place = el("div", { class: "plot" });
@@ -46,6 +48,7 @@ class Panel {
       ],
       cursor: { sync: { key: "scope", filters: { pub: (t: string) => t === "mousemove" || t === "mouseleave", sub: () => true } as any }, drag: { x: true, y: false, setScale: false }, points: { show: false } },
       hooks: {
+        drawAxes: name === "Potential" ? [(u) => levels(u, scope.levels)] : [],
         setSelect: [(u) => {
           if (u.select.width < 4) return;
           scope.zoom(u.posToVal(u.select.left, "x"), u.posToVal(u.select.left + u.select.width, "x"));
@@ -59,14 +62,16 @@ class Panel {
     new ResizeObserver(() => this.plot.setSize({ width: place.clientWidth, height: Math.max(40, place.clientHeight) })).observe(place);
   }
 
-  set(x: Float64Array, answer: Answer, ghost: Answer | null, span: [number, number]): void {
+  set(x: Float64Array, answer: Answer, ghost: Answer | null, span: [number, number], hold: boolean): void {
     const none = new Float32Array(x.length).fill(NaN);
     const of = (a: Answer | null, path: string) => { const d = a?.data[path]; return d && d.length === x.length && a!.every === answer.every ? clean(d) : clean(none); };
     const data: any[] = [x];
     for (const pin of this.pins) for (const line of this.lines) data.push(of(pin.answer, line.path));
     if (this.ghost) for (const line of this.lines) data.push(of(ghost, line.path));
     for (const line of this.lines) data.push(clean(answer.data[line.path] ?? none));
-    const [low, high] = this.range(data.slice(1));
+    let [low, high] = this.range(data.slice(1));
+    if (hold && this.held) [low, high] = [Math.min(low, this.held[0]), Math.max(high, this.held[1])];
+    this.held = [low, high];
     this.plot.batch(() => {
       this.plot.setData(data as any, false);
       this.plot.setScale("x", { min: span[0], max: span[1] });
@@ -79,14 +84,23 @@ class Panel {
     let low = Infinity, high = -Infinity;
     for (const list of lists) for (let i = 0; i < list.length; i++) { const v = list[i]; if (v !== null && v === v) { if (v < low) low = v; if (v > high) high = v; } }
     if (!Number.isFinite(low)) return [0, 1];
-    if (this.name === "Potential") return [Math.min(-90, 10 * Math.floor(low / 10)), Math.max(50, 10 * Math.ceil(high / 10))];
+    if (this.name === "Potential") return [Math.min(-90, 10 * Math.floor(low / 10)), Math.max(60, 10 * Math.ceil(high / 10))];
     if (this.name === "Stimulus" || this.name === "Conductances") low = Math.min(0, low);
-    const [a, b] = nice(low, Math.max(high, low + 1e-9)), edge = 0.04 * (b - a);
+    const [a, b] = nice(low, high - low > 1e-6 ? high : low + 1), edge = 0.04 * (b - a);
     return [a - edge, b + edge];
   }
 
   read(answer: Answer, at: number | null): void {
-    this.lines.forEach((line, i) => { this.values[i].textContent = at === null ? "" : show(answer.data[line.path]?.[at], 3); });
+    this.lines.forEach((line, i) => { write(this.values[i], at === null ? "" : show(answer.data[line.path]?.[at], 3)); });
+  }
+}
+
+/** V − E of every channel that follows Ohm: current over conductance. Where nothing can flow, nothing drives. */
+function force(a: Answer): void {
+  for (const path of Object.keys(a.data)) {
+    if (!path.endsWith(".conductance")) continue;
+    const name = path.slice(0, -12), i = a.data[`${name}.I`], g = a.data[path];
+    a.data[`${name}.force`] ??= Float32Array.from(i, (x, k) => (Math.abs(g[k]) > 1e-20 ? x / g[k] : NaN));
   }
 }
 
@@ -103,6 +117,9 @@ export class Scope {
   pins: Kept[] = [];
   leading: Panel | null = null;
   at: number | null = null;
+  levels: Level[] = []; // where the currents reverse
+  hold = false; // while the beam sweeps, axes only grow
+  private driven = false;
   private span: [number, number] | null = null;
   private x = new Float64Array(0);
   oncursor: (at: number | null) => void = () => {};
@@ -112,16 +129,19 @@ export class Scope {
   build(cell: Cell, open: string[]): void {
     for (const panel of this.panels) panel.plot.destroy();
     this.host.replaceChildren();
-    const gates: Line[] = [], currents: Line[] = [], conductances: Line[] = [];
+    const gates: Line[] = [], currents: Line[] = [], conductances: Line[] = [], forces: Line[] = [];
     for (const c of cell.channels) {
       c.gates.forEach((g, i) => gates.push({ path: g, label: g.replace(".", " "), hex: c.colour, dash: DASHES[i % 4] }));
       currents.push({ path: `${c.name}.I`, label: c.name, hex: c.colour });
       conductances.push({ path: `${c.name}.conductance`, label: c.name, hex: c.colour });
+      forces.push({ path: `${c.name}.force`, label: c.name, hex: c.colour });
     }
     const make: [string, string, Line[], number][] = [["Potential", "mV", [{ path: "V", label: "V", hex: INK, width: 2 }], 3]];
     if (open.includes("gates") && gates.length) make.push(["Gates", "1", gates, 1.7]);
     if (open.includes("currents")) make.push(["Currents", cell.membrane_current_unit, currents, 1.8]);
     if (open.includes("conductances")) make.push(["Conductances", cell.conductance_unit, conductances, 1.5]);
+    this.driven = open.includes("driving forces");
+    if (this.driven) make.push(["Driving forces", "mV", forces, 1.5]);
     make.push(["Stimulus", cell.current_unit, [{ path: "stimulus", label: "I", hex: INK, width: 1.6 }], 0.9]);
     this.panels = make.map(([name, unit, lines, weight], i) => new Panel(name, unit, lines, name === "Potential" ? this.pins : [], true, i === make.length - 1, weight, this));
     this.leading = this.panels[0];
@@ -144,7 +164,8 @@ export class Scope {
   draw(): void {
     if (!this.answer) return;
     const span = this.span ?? [0, this.end] as [number, number];
-    for (const panel of this.panels) panel.set(this.x, this.answer, this.ghost, span);
+    if (this.driven) for (const a of [this.answer, this.ghost]) if (a) force(a);
+    for (const panel of this.panels) panel.set(this.x, this.answer, this.ghost, span, this.hold);
     this.point(this.at);
   }
 

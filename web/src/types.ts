@@ -20,6 +20,11 @@ export interface State {
   duration: number;
   y: string; // beside V in the phase plane
   open: string[]; // panels that are shown
+  view: string; // "" is the scope
+  poke: { amplitude: number; width: number; hold: number; speed: number }; // of the scope that runs; ms of the model in a second
+  ions: Record<string, [number, number]>; // mM outside and inside, of channels whose reversal potential follows from them
+  clamp: { hold: number; low: number; high: number; step: number; duration: number; pulse: number; pulses: number; noise: number };
+  axon: { length: number; diameter: number; Ra: number; duration: number; myelin: boolean; nodes: number; strength: number; both: boolean; delay: number; stim: number; marks: number[] };
 }
 
 export interface Parameter {
@@ -58,6 +63,7 @@ export interface Cell {
   channels: Channel[];
   states: string[];
   equations: string[];
+  symbols: Record<string, string>;
   cells: string[];
   library: string[];
 }

@@ -84,7 +84,7 @@ export class XY {
         if (ok && pen) c.lineTo(X(k.x[i]), Y(k.y[i])); else if (ok) c.moveTo(X(k.x[i]), Y(k.y[i]));
         pen = ok;
       }
-      c.stroke();
+      if (k.width !== 0) c.stroke();
       if (k.dots) for (let i = 0; i < k.x.length; i++) if (Number.isFinite(k.y[i])) { c.beginPath(); c.arc(X(k.x[i]), Y(k.y[i]), 2.3, 0, 7); c.fill(); }
     }
     c.restore();

@@ -39,6 +39,7 @@ def _show(chosen: lessons.Lesson, arguments: argparse.Namespace) -> int:
         parts.append(step.text)
         if step.question is not None:
             parts.append(f"? {step.question.prompt} [{step.question.unit}]")
+            parts += [step.after] if step.after else []
     output.say("\n\n".join([*parts, *chosen.sources]))
     return 0
 

@@ -181,3 +181,38 @@ def _least(
     normal += np.diag(1e-12 * np.diag(normal) + 1e-30)
     errors = max(left, 1e-12) * np.sqrt(np.diag(np.linalg.inv(normal)))
     return Fit(best.x[:count], errors[:count], left, best.x[count:])
+
+
+def drawn(record: Record, ion: Ion, found: Mapping[float, Fit], v: float) -> tuple[Array, Array, Array]:
+    """A record and the curve of its fit, to be looked at.
+
+    Parameters
+    ----------
+    record : Record
+        A step to `v`, or two equal pulses with an interval at `v`.
+    ion : Ion
+    found : mapping of float to Fit
+        Of this channel at `v` and, for two pulses, at the potential of the pulses.
+
+    Returns
+    -------
+    tuple of array
+        Time (ms, from the step, or from the end of the first pulse), the measured and the fitted current (µA/cm²).
+    """
+    free = len(ion.gates) == 1
+    levels, begins = record.levels, record.begins
+    at = found[levels[1]]
+    starts: Sequence[Any] = (math.exp(at.extra[0]),) if free else (0.0, 1.0)
+    first = begins[1] if len(levels) == 2 else begins[2]
+    spans = [(begins[1], v)] if len(levels) == 2 else [(begins[1], levels[1]), (begins[2], v), (begins[3], levels[3])]
+    ends = [*(b for b, _ in spans[1:]), begins[-1]]
+    pieces = []
+    for (begin, level), end in zip(spans, ends, strict=True):
+        rates = np.exp(found[level].rates).reshape(-1, 2)
+        during = record.time[begin:end] - record.time[begin]
+        gates = [_relaxed(x, a, b, during) for x, (a, b) in zip(starts, rates, strict=True)]
+        pieces.append(_opened(ion, gates) * (level - ion.E))
+        over = record.time[end] - record.time[begin] if end < len(record.time) else 0.0
+        starts = [_relaxed(x, a, b, over) for x, (a, b) in zip(starts, rates, strict=True)]
+    curve = np.concatenate(pieces)[first - begins[1] :]
+    return record.time[first:] - record.time[first], _current(record, ion)[first:], curve

@@ -2,6 +2,7 @@
 
     loligo lab squid            # on the command line; or, in Python,
     loligo.lab.serve()
+    loligo.lab("squid")         # in a notebook: the same page as a widget
 
 The page holds the state; the server answers questions that are complete in themselves (`messages`), the newest first
 (`session`), for pages of its own alone (`server`). What is asked of a cell goes through `prepare` to `answers` and
@@ -11,13 +12,20 @@ built, in ``static``.
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from ..errors import LoligoError
 
+if TYPE_CHECKING:
+    from ..model.cell import Cell
+    from .notebook import Laboratory
+
 NEEDED = ("starlette", "uvicorn", "websockets", "msgspec")
 
-__all__ = ["serve"]
+__all__ = ["serve", "widget"]
 
 
 def serve(
@@ -57,10 +65,46 @@ def serve(
     now(cell, toml=toml, port=port, host=host, token=token, browser=browser)
 
 
-def require() -> None:
+def widget(cell: Cell | str = "squid", *, height: int = 860) -> Laboratory:
+    """The laboratory as a widget of a notebook; ``loligo.lab(cell)`` is short for it.
+
+    Parameters
+    ----------
+    cell : Cell or str
+        A cell, or the name of one of the library.
+    height : int
+        Of the widget, pixels.
+
+    Returns
+    -------
+    Laboratory
+        Its ``cell_now`` is the cell as it is on the page, whatever was done to it there.
+
+    Raises
+    ------
+    LoligoError
+        If something it needs is not installed, there is no such cell, or the cell cannot be written as TOML.
+    """
+    require(("anywidget", "msgspec"), "jupyter")
+    from .notebook import laboratory
+
+    return laboratory(cell, height)
+
+
+def require(needed: tuple[str, ...] = NEEDED, extra: str = "lab") -> None:
     """Say in one line how to install what is missing."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise LoligoError(
-            f'the laboratory needs {", ".join(missing)}; install with: python -m pip install "loligo[lab]"'
+            f'the laboratory needs {", ".join(missing)}; install with: python -m pip install "loligo[{extra}]"'
         )
+
+
+class _Callable(ModuleType):
+    """A module that can be called like a function, in a notebook: ``loligo.lab(cell)``."""
+
+    def __call__(self, cell: Cell | str = "squid", *, height: int = 860) -> Laboratory:
+        return widget(cell, height=height)
+
+
+sys.modules[__name__].__class__ = _Callable

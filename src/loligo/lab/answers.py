@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from ..errors import LoligoError
 from ..model.cell import Cell
 from ..numerics.batch import Stop, Stopped
-from . import companions, messages, prepare
+from . import bench, companions, fibre, messages, prepare, running
 from .describe import description
 
 Array = NDArray[np.float64]
 READ, MOST_READ = 0.0625, 100_000  # ms between the samples from which numbers are read, and how many at most
-TOLERANCE = 1e-5  # of a run on the screen: the error of V stays below the width of a line
 
 
 def answer(request: messages.Any_, stop: Stop) -> bytes:
@@ -41,6 +40,18 @@ def answer(request: messages.Any_, stop: Stop) -> bytes:
         return description(request)
     if isinstance(request, messages.Share):
         return share(request)
+    if isinstance(request, messages.Keep):
+        return keep(request, stop)
+    if isinstance(request, messages.Go):
+        return running.go(request, stop)
+    if isinstance(request, messages.Fibre):
+        return fibre.fibre(request, stop)
+    if isinstance(request, bench.QUESTIONS):
+        return bench.answer(request, stop)
+    if isinstance(request, messages.Taught):
+        from .classroom import taught
+
+        return taught(request)
     return companions.companion(request, stop)
 
 
@@ -55,7 +66,7 @@ def run(request: messages.Run, stop: Stop) -> bytes:
         MOST_READ // request.points, math.ceil(every / READ - 1e-9)
     )  # numbers must not depend on how much is shown
     done = simulate(
-        cell, stimulus, duration=request.duration, record="all", every=every / finer, tolerance=TOLERANCE,
+        cell, stimulus, duration=request.duration, record="all", every=every / finer, tolerance=prepare.TOLERANCE,
         estimate_error=False, stop=stop,
     )  # fmt: skip
     if done.status == "stopped":
@@ -144,9 +155,33 @@ def share(request: messages.Share) -> bytes:
         "id": request.id,
         "kind": "share",
         "python": prepare.script(request.preparation, request.stimuli, request.duration),
+        "python_cell": prepare.cell_script(request.preparation),  # a view of the page has lines of its own for the rest
     }
     try:
         header["toml"] = prepare.as_toml(cell)
     except LoligoError as error:
         header["toml"], header["toml_problem"] = "", str(error)
     return messages.encode(header)
+
+
+def keep(request: messages.Keep, stop: Stop) -> bytes:
+    """The run as a NetCDF file, in text (base64): what the lines of Python would write."""
+    from base64 import b64encode
+
+    from ..simulation.simulate import simulate
+
+    cell, given = prepare.prepared(request.preparation), prepare.stimulus(request.stimuli)
+    if request.duration / prepare.every(request.duration) > MOST_READ:
+        raise LoligoError(f"duration: {request.duration:g} ms are too many samples for a file")
+    ds = simulate(
+        cell,
+        given,
+        duration=request.duration,
+        record="all",
+        every=prepare.every(request.duration),
+        tolerance=prepare.TOLERANCE,
+    )
+    if stop:
+        raise Stopped
+    file = bytes(ds.to_netcdf(engine="h5netcdf"))
+    return messages.encode({"id": request.id, "kind": "keep", "file": b64encode(file).decode()})

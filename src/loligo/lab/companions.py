@@ -1,4 +1,4 @@
-"""The panels beside the scope: f-I curve, phase plane, curves of the gates, thresholds, refractoriness."""
+"""The panels beside the scope: phase plane, curves of the gates, thresholds, refractoriness."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError
 from ..model.cell import Cell
-from ..numerics.batch import Stop, Stopped
+from ..numerics.batch import Stop
 from . import messages, prepare
+from .firing import rates
 
 Array = NDArray[np.float64]
-QUICK = 1e-4  # tolerance of runs of which only the number of spikes counts
 BRACKET = 2e-3  # relative width of the bracket around a threshold on the screen
-ONSET = 12  # more currents, between the last that does not fire the cell and the first that does
 DURATIONS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.5, 5.0, 10.0, 20.0, 50.0)  # ms
-SCAN = np.geomspace(0.03, 300.0, 28)  # mV/ms: how fast a current would charge a cell without channels
 PLANE = (-90.0, 60.0)  # mV
 CURVE = (-110.0, 60.0, 171)  # mV, mV, points
 
 
-def companion(request: messages.Any_, stop: Stop) -> bytes:
+def companion(request: messages.Asked, stop: Stop) -> bytes:
     """Answer the question of a panel."""
     cell = prepare.prepared(request.preparation)
     if isinstance(request, messages.Rates):
@@ -38,66 +35,6 @@ def companion(request: messages.Any_, stop: Stop) -> bytes:
         return durations(request, cell, stop)
     assert isinstance(request, messages.Recovery)
     return recovery(request, cell, stop)
-
-
-def rates(request: messages.Rates, cell: Cell, stop: Stop) -> bytes:
-    """Firing rate over a constant current, from rest, closer where firing begins."""
-    high = reach(cell, request.duration, stop) if request.high is None else request.high
-    if not request.low < high:
-        raise LoligoError(f"low: {request.low:g} is not below high, {high:g}")
-    amplitudes = np.linspace(request.low, high, request.count)
-    rate = _rate(cell, amplitudes, request.duration, stop)
-    first = int(np.argmax(rate > 0))
-    if first > 0:
-        between = np.linspace(amplitudes[first - 1], amplitudes[first], ONSET + 2)[1:-1]
-        amplitudes = np.insert(amplitudes, first, between)
-        rate = np.insert(rate, first, _rate(cell, between, request.duration, stop))
-    if stop:
-        raise Stopped
-    firing = np.flatnonzero(rate > 0)
-    onset, onset_rate = (amplitudes[firing[0]], rate[firing[0]]) if len(firing) else (math.nan, math.nan)
-    header = {"id": request.id, "kind": "rates", "onset": onset, "onset_rate": onset_rate}
-    return messages.encode(header, {"amplitude": amplitudes, "rate": rate})
-
-
-def reach(cell: Cell, duration: float, stop: Stop) -> float:
-    """A round current, in the unit of the cell's stimulus, up to which an f-I curve shows how it fires.
-
-    Beyond the largest of a scan on which it fires, but at most ten times the least: where firing begins is to be seen.
-    """
-    scan = cell.capacitance.value * SCAN  # its capacitance times 1 mV/ms is a current of the right size for any cell
-    firing = np.flatnonzero(_rate(cell, scan, duration, stop) > 0)
-    if not len(firing):
-        return _round(60.0 * cell.capacitance.value)
-    most = 1.2 * scan[firing[-1]]
-    return _round(most if firing[0] == 0 else min(most, 10.0 * scan[firing[0]]))
-
-
-def _round(value: float) -> float:
-    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return float(next(m * power for m in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if m * power >= value * (1 - 1e-9)))
-
-
-def _rate(cell: Cell, amplitudes: Array, duration: float, stop: Stop) -> Array:
-    """The inverse of the mean interval in the last two thirds of a run; 0 where firing is over before the end."""
-    from ..model.stimulus import Step
-    from ..simulation.block import Study, compute
-    from ..simulation.recorders import Spikes
-    from ..simulation.settings import settings
-
-    s = settings(cell, Step(0.0), None, duration, 1.0, "auto", QUICK, None, "rest", None, 10.0)
-    found = compute(Study(s, (Spikes(),)), {"stimulus.amplitude": amplitudes}, len(amplitudes), stop)
-    times = found.values["spike_times"]
-    late = np.where(times >= duration / 3, times, np.nan)
-    there = np.isfinite(late)
-    count = there.sum(axis=1)
-    first = np.where(there, late, np.inf).min(axis=1, initial=np.inf)
-    last = np.where(there, late, -np.inf).max(axis=1, initial=-np.inf)
-    with np.errstate(invalid="ignore"):
-        interval = (last - first) / np.maximum(count - 1, 1)
-        lasting = (count > 1) & (last + 2.0 * interval > duration)
-    return np.where(lasting, 1e3 / np.where(lasting, interval, 1.0), 0.0)
 
 
 def plane(request: messages.Plane, cell: Cell) -> bytes:

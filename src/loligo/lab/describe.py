@@ -8,6 +8,7 @@ from typing import Any
 from .. import cells, channels
 from ..model.cell import Cell
 from ..model.parameter import Parameter
+from ..model.printing import latex_symbols
 from ..plot.palette import colours
 from ..system import system
 from . import messages, prepare
@@ -44,6 +45,7 @@ def description(request: messages.Describe) -> bytes:
         ],
         "states": [v.path for v in whole.states],
         "equations": [_lines(cell)],
+        "symbols": latex_symbols(cell),
         "cells": list(cells.__all__),
         "library": list(channels.__all__),
     }

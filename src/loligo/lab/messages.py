@@ -27,6 +27,9 @@ Duration = Annotated[float, Meta(gt=0, le=LONGEST)]
 Current = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Time = Annotated[float, Meta(ge=0, le=LONGEST)]
 Frequency = Annotated[float, Meta(ge=0, le=5_000)]
+Number = Annotated[int, Meta(ge=0, le=2**53)]
+Seed = Annotated[int, Meta(ge=0, le=2**31)]
+Small = Annotated[int, Meta(ge=0, le=1_000)]
 Samples = Annotated[list[float], Meta(min_length=2, max_length=20_000)]
 
 
@@ -120,7 +123,7 @@ Stimuli = Annotated[list[Stimulus], Meta(max_length=8)]
 class Request(Message, frozen=True):
     """Base of all questions; the answer carries the same number."""
 
-    id: Annotated[int, Meta(ge=0, le=2**53)]
+    id: Number
     preparation: Preparation
 
 
@@ -177,7 +180,168 @@ class Share(Request, tag="share", frozen=True):
     duration: Duration
 
 
-Any_ = Describe | Run | Rates | Plane | Curves | Threshold | Durations | Recovery | Share
+class Keep(Request, tag="keep", frozen=True):
+    """The run as a NetCDF file."""
+
+    stimuli: Stimuli
+    duration: Duration
+
+
+Width = Annotated[float, Meta(gt=0, le=LONGEST)]
+
+
+class Poke(Message, frozen=True):
+    """A pulse into a running scope; it begins so many ms after the piece does."""
+
+    at: Annotated[float, Meta(ge=-LONGEST, le=LONGEST)]
+    amplitude: Current
+    width: Width
+
+
+class Go(Request, tag="go", frozen=True):
+    """How does it go on from this state? The next piece of a scope that runs freely."""
+
+    state: Numbers
+    every: Annotated[float, Meta(ge=0.005, le=5)]
+    samples: Annotated[int, Meta(ge=1, le=1_000)]
+    current: Current = 0.0
+    pokes: Annotated[list[Poke], Meta(max_length=20)] = []
+
+
+Volts = Annotated[float, Meta(ge=-250, le=250)]
+Span = Annotated[float, Meta(gt=0, le=500)]
+
+
+class Family(Request, tag="family", frozen=True):
+    """Voltage clamp: a family of steps, and the current of each channel as what its block takes away."""
+
+    hold: Volts = -65.0
+    low: Volts = -80.0
+    high: Volts = 60.0
+    step: Annotated[float, Meta(ge=0.5, le=100)] = 10.0
+    duration: Span = 12.0
+
+
+class Tails(Request, tag="tails", frozen=True):
+    """Voltage clamp: the current just after a pulse, at several potentials."""
+
+    channel: Name
+    hold: Volts = -65.0
+    pulse: Volts = 0.0
+    width: Span = 5.0
+
+
+class Prepulse(Request, tag="prepulse", frozen=True):
+    """Voltage clamp: what a prepulse leaves of a channel."""
+
+    channel: Name
+    pulse: Volts = 0.0
+    width: Span = 200.0
+
+
+class Leak(Request, tag="leak", frozen=True):
+    """Voltage clamp: P/N leak subtraction, with noise."""
+
+    hold: Volts = -100.0
+    pulse: Volts = 0.0
+    pulses: Annotated[int, Meta(ge=1, le=64)] = 4
+    noise: Annotated[float, Meta(ge=0, le=1e4)] = 2.0
+
+
+class Fit(Request, tag="fit", frozen=True):
+    """The rates of m, h and n at one potential, from records with noise."""
+
+    voltage: Volts
+    hold: Volts = -120.0
+    pulse: Volts = 0.0
+    noise: Annotated[float, Meta(ge=0, le=1e4)] = 5.0
+    sodium: Name = "Na"
+    potassium: Name = "K"
+
+
+class Electrode(Message, frozen=True):
+    """A pulse of current into a fibre: nA, at x (mm), from ms on, for ms."""
+
+    x: Annotated[float, Meta(ge=0, le=2_000)]
+    amplitude: Annotated[float, Meta(ge=-1e7, le=1e7)]
+    start: Time = 0.5
+    width: Width = 0.5
+
+
+class Fibre(Request, tag="fibre", frozen=True):
+    """V(x, t) along a fibre of this membrane; `myelin`: only nodes of Ranvier have it."""
+
+    electrodes: Annotated[list[Electrode], Meta(max_length=4)]
+    length: Annotated[float, Meta(ge=1, le=2_000)] = 50.0
+    diameter: Annotated[float, Meta(ge=0.1, le=2_000)] = 476.0
+    Ra: Annotated[float, Meta(ge=1, le=1_000)] = 35.4
+    duration: Annotated[float, Meta(ge=0.5, le=100)] = 8.0
+    myelin: bool = False
+    nodes: Annotated[float, Meta(ge=0, le=100)] = 1.0
+
+
+class Lessons(Message, tag="lessons", frozen=True):
+    """Which lessons are there?"""
+
+    id: Number
+
+
+class Lesson(Message, tag="lesson", frozen=True):
+    """A lesson, with the numbers that a seed draws for its student."""
+
+    id: Number
+    name: Name
+    seed: Seed = 1
+
+
+class Bench(Message, frozen=True):
+    """What is on the page while a lesson is taken."""
+
+    preparation: Preparation
+    stimuli: Stimuli
+    duration: Duration
+    prediction: float | None = None
+    cursor: Time | None = None
+    pinned: Small = 0
+    points: Small = 0
+    panels: Few = []
+    knobs: Numbers = {}
+
+
+class Progress(Message, tag="progress", frozen=True):
+    """Has the student done what a step asks for?"""
+
+    id: Number
+    name: Name
+    step: Small
+    bench: Bench
+
+
+class Apparatus(Message, tag="apparatus", frozen=True):
+    """What does the apparatus of a step show?"""
+
+    id: Number
+    name: Name
+    step: Small
+    bench: Bench
+
+
+class Judge(Message, tag="judge", frozen=True):
+    """Is this the answer to the question of a step? Without one: what is it?"""
+
+    id: Number
+    name: Name
+    step: Small
+    seed: Seed = 1
+    answer: float | None = None
+
+
+Asked = (
+    Describe | Run | Rates | Plane | Curves | Threshold | Durations | Recovery | Share
+    | Keep | Go | Family | Tails | Prepulse | Leak | Fit | Fibre
+)  # fmt: skip
+Taught = Lessons | Lesson | Progress | Apparatus | Judge
+Any_ = Asked | Taught
 _DECODER = msgspec.json.Decoder(Any_)
 
 

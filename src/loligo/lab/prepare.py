@@ -15,6 +15,9 @@ from . import messages
 from .changes import applied, changed, structured
 from .messages import Preparation
 
+TOLERANCE = 1e-5  # of a run on the screen: the error of V stays below the width of a line
+SAMPLES = 1_600  # of a run that is taken along
+
 
 @lru_cache(maxsize=64)
 def named(cell: str, toml: str = "") -> Cell:
@@ -58,6 +61,18 @@ def _call(s: messages.Stimulus) -> tuple[str, dict[str, Any]]:
 
 def script(p: Preparation, given: list[messages.Stimulus], duration: float) -> str:
     """The lines of Python that do exactly this run."""
+    calls = [f"lo.{kind}({', '.join(f'{k}={v!r}' for k, v in a.items())})" for kind, a in map(_call, given)]
+    how = f"duration={duration!r}, every={every(duration)!r}, tolerance={TOLERANCE!r}"
+    lines = [
+        f"stimulus = {' + '.join(calls) if calls else None}",
+        f'ds = lo.simulate(cell, stimulus, {how}, record="all")',
+        'lo.plot(ds).savefig("run.png")',
+    ]
+    return cell_script(p) + "\n".join(lines) + "\n"
+
+
+def cell_script(p: Preparation) -> str:
+    """The lines of Python that make the cell as it is on the page."""
     lines = ["import loligo as lo", ""]
     if p.toml:
         lines.append('cell = lo.load("cell.toml")  # the file that the laboratory exports')
@@ -74,11 +89,12 @@ def script(p: Preparation, given: list[messages.Stimulus], duration: float) -> s
     steps += [f".block({channel!r}, {part!r})" for channel, part in p.block.items()]
     if steps and not p.toml:
         lines.append(f"cell = cell{''.join(steps)}")
-    calls = [f"lo.{kind}({', '.join(f'{k}={v!r}' for k, v in a.items())})" for kind, a in map(_call, given)]
-    lines.append(f"stimulus = {' + '.join(calls) if calls else None}")
-    lines.append(f'ds = lo.simulate(cell, stimulus, duration={duration!r}, record="all")')
-    lines.append('lo.plot(ds).savefig("run.png")')
     return "\n".join(lines) + "\n"
+
+
+def every(duration: float) -> float:
+    """The interval between the samples of a run that is taken along, ms."""
+    return duration / SAMPLES
 
 
 def as_toml(cell: Cell) -> str:

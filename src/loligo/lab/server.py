@@ -115,7 +115,7 @@ async def _converse(page: WebSocket, executor: Executor) -> None:
                 await page.send_bytes(frame)
 
     session = Session(send, executor)
-    workers = [asyncio.create_task(w.work()) for w in (session.home, session.companions)]
+    workers = [asyncio.create_task(w.work()) for w in session.workers]
     try:
         while True:
             received = await page.receive()

@@ -24,7 +24,10 @@ def serve(cell: str, *, toml: str, port: int, host: str, token: str, browser: bo
     address = f"http://{name}:{listening.getsockname()[1]}/" + (f"?token={token}" if token else "")
     hosts = HERE if host in LOOPBACK else (*HERE, host, socket.gethostname())
     app = application(Options(cell, toml, hosts, token))
-    config = uvicorn.Config(app, log_level="warning", ws_max_size=2 * LARGEST, ws_ping_interval=None, lifespan="on")
+    config = uvicorn.Config(
+        app, log_level="warning", ws_max_size=2 * LARGEST, ws_ping_interval=None,
+        ws_per_message_deflate=False, lifespan="on",  # on one machine, packing costs more than the picture
+    )  # fmt: skip
     print(f"The laboratory is open at {address}  (Ctrl-C closes it)", flush=True)
     if browser:
         threading.Timer(0.3, webbrowser.open, [address]).start()

@@ -26,7 +26,10 @@ HOME = (
     "describe",
     "run",
     "share",
+    "keep",
+    "go",
 )  # what the scope needs; the others are companions and wait for one another
+LESSONS = ("lessons", "lesson", "progress", "apparatus", "judge")
 
 Send = Callable[[bytes], Awaitable[None]]
 
@@ -102,11 +105,16 @@ def _answered(question: messages.Any_, stop: Stop) -> bytes:
 
 
 class Session:
-    """Two workers: the scope is never behind a slow companion."""
+    """Three workers: the scope is never behind a slow companion, nor is a lesson."""
 
     def __init__(self, send: Send, executor: Executor) -> None:
         self.send = send
-        self.home, self.companions = Worker(send, executor), Worker(send, executor)
+        self.home, self.companions, self.lessons = (Worker(send, executor) for _ in range(3))
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """All of them."""
+        return self.home, self.companions, self.lessons
 
     async def take(self, data: bytes | str) -> None:
         """Take a message as it came."""
@@ -117,4 +125,5 @@ class Session:
             await self.send(messages.encode({"id": number, "kind": "error", "message": str(error)}))
             return
         kind = type(question).__name__.lower()
-        (self.home if kind in HOME else self.companions).ask(kind, question)
+        worker = self.home if kind in HOME else self.lessons if kind in LESSONS else self.companions
+        worker.ask(kind, question)

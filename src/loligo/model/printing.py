@@ -212,13 +212,51 @@ def _set(formula: ex.Expression, own: dict[str, str], patch: Patch) -> str:
     return re.sub(r"@(\w+?)@", lambda found: plain[found.group(1)], ex.latex(tree))
 
 
-def _channel_latex(channel: Channel, patch: Patch, letters: list[str]) -> Iterator[str]:
-    parameters, index = dict(channel.parameters), _index(channel.name)
+def _own_symbols(channel: Channel, letters: list[str]) -> dict[str, str]:
+    """A channel's own names as textbook symbols."""
 
     def shown(name: str) -> str:
         return name if name in channel.states and letters.count(name) == 1 else _name(channel.name, name)
 
-    own = {name: shown(name) for name in _own(channel)}
+    return {name: shown(name) for name in _own(channel)}
+
+
+def _gate_symbols(channel: Channel, name: str, own: dict[str, str], letters: list[str]) -> dict[str, str]:
+    """What belongs to a gate: its rates, steady state and time constant."""
+    x, simple = own[name], letters.count(name) == 1 and len(name) == 1
+    steady = rf"{x}_\infty" if simple else rf"{name}_{{\infty,{_index(channel.name)}}}"
+    return {"alpha": rf"\alpha_{{{x}}}", "beta": rf"\beta_{{{x}}}", "inf": steady, "tau": rf"\tau_{{{x}}}"}
+
+
+def latex_symbols(cell: Cell) -> dict[str, str]:
+    """The symbols of `latex_lines`, by path: parameters, states, currents, rates, factors of temperature.
+
+    Returns
+    -------
+    dict of str to str
+        Path, such as ``"Na.g"``, and its symbol in LaTeX.
+    """
+    letters = [name for patch in cell.patches for c in patch.channels for name in c.states]
+    found = {"celsius": "T", "stimulus": "I"}
+    for patch in cell.patches:
+        where = rf"C_{{{_index(patch.prefix[:-1])}}}" if patch.prefix else "C"
+        found |= {f"{patch.prefix}V": _voltage(patch), f"{patch.prefix}capacitance": where}
+        for channel in patch.channels:
+            path, own = patch.prefix + channel.name, _own_symbols(channel, letters)
+            found[f"{path}.I"] = _current(patch, channel.name)
+            found |= {f"{path}.{name}": symbol for name, symbol in own.items()}
+            if "q10" in dict(channel.parameters):
+                found[f"{path}.phi"] = rf"\phi_{{{_index(channel.name)}}}"
+            for name, gate in channel.gates:
+                of_gate = _gate_symbols(channel, name, own, letters)
+                found |= {f"{path}.{name}.{part}": of_gate[part] for part in gate.formulas}
+        found |= {patch.prefix + pool.name: rf"[{_index(pool.name)}]" for pool in patch.pools}
+    return found
+
+
+def _channel_latex(channel: Channel, patch: Patch, letters: list[str]) -> Iterator[str]:
+    parameters, index = dict(channel.parameters), _index(channel.name)
+    own = _own_symbols(channel, letters)
     yield rf"{_current(patch, channel.name)} &= {_set(channel.current, own, patch)}"
     if channel.reversal is not None:
         yield rf"{own['E']} &= {_set(channel.reversal, own, patch)}"
@@ -226,10 +264,9 @@ def _channel_latex(channel: Channel, patch: Patch, letters: list[str]) -> Iterat
         x = own[name]
         factor = rf"\phi_{{{index}}}" if "q10" in parameters else ""
         factor = rf"\phi_{{{x}}}" if gate.q10 is not None else factor
-        simple = letters.count(name) == 1 and len(name) == 1
-        steady = rf"{x}_\infty" if simple else rf"{name}_{{\infty,{index}}}"
+        symbols = _gate_symbols(channel, name, own, letters)
+        steady = symbols["inf"]
         parts = {part: _set(f, own, patch) for part, f in gate.formulas.items()}
-        symbols = {"alpha": rf"\alpha_{{{x}}}", "beta": rf"\beta_{{{x}}}", "inf": steady, "tau": rf"\tau_{{{x}}}"}
         if gate.instantaneous:
             yield rf"{x} &= {parts['inf']}"
             continue

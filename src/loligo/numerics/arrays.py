@@ -75,6 +75,20 @@ class _Printer(NumPyPrinter):
         return str(shown)
 
 
+def _row(a: Any) -> Any:
+    """`numpy.atleast_1d`, which is slow on what most arguments are: numbers, and arrays that are rows already."""
+    if isinstance(a, np.ndarray) and a.ndim:
+        return a
+    return np.array([a]) if isinstance(a, float) else np.atleast_1d(a)
+
+
+def _common_shape(values: tuple[Any, ...]) -> tuple[int, ...]:
+    """The shape that they have when broadcast together; most are numbers, and the rest mostly alike."""
+    shapes = {a.shape if isinstance(a, np.ndarray) else np.shape(a) for a in values if not isinstance(a, float)}
+    shapes.discard(())
+    return shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
+
+
 @lru_cache(maxsize=1024)
 def array_function(system: System, formulas: tuple[sympy.Expr, ...]) -> Callable[..., list[Array]]:
     """A function of the states, the input and the parameters that returns the values of the formulas.
@@ -105,11 +119,16 @@ def array_function(system: System, formulas: tuple[sympy.Expr, ...]) -> Callable
     def evaluate(states: Any, value: Any, parameters: Any) -> list[Array]:
         # NumPy computes some functions of a single number otherwise than those of arrays, by a unit in the last place;
         # with arrays throughout, one variant gives the same bits as many.
-        given = [np.atleast_1d(a) for a in (*states, *([value] if inputs else []), *parameters)]
+        given = [_row(a) for a in (*states, *([value] if inputs else []), *parameters)]
         with np.errstate(over="ignore"):
             found = compiled(*given)
-        shape = np.broadcast_shapes(*(np.shape(s) for s in (*states, value, *parameters)))
+        shape = _common_shape((*states, value, *parameters))
         wide = shape or (1,)
-        return [np.broadcast_to(np.asarray(f, dtype=float), wide).reshape(shape) for f in found]
+        return [
+            f
+            if isinstance(f, np.ndarray) and f.shape == shape and f.dtype == np.float64
+            else np.broadcast_to(np.asarray(f, dtype=float), wide).reshape(shape)
+            for f in found
+        ]
 
     return evaluate

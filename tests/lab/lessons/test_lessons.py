@@ -9,6 +9,7 @@ from loligo.cli import main
 from loligo.errors import LoligoError
 from loligo.lab import lessons as L
 from loligo.lab.lessons.answers import ANSWERS
+from loligo.lab.lessons.judging import GENERIC, RIVALS
 
 GOOD = """+++
 title = "t"
@@ -96,6 +97,28 @@ def test_answers_compute_and_agree_with_the_source(name, which):
         assert L.judge(question, own, value).right
         assert not L.judge(question, own, -value).right
         assert all("{" + name + "}" not in L.prompt(question, own) for name in own)
+
+
+@pytest.mark.parametrize(("name", "which"), QUESTIONS)
+def test_each_mistake_gets_a_hint_of_its_own_kind(name, which):
+    question = L.load(name).questions[which]
+    own = L.draw(question, 1)
+    found = L.solve(question, own)
+    told = {}
+    for kind, value in found.rivals.items():
+        if not math.isfinite(value):
+            continue
+        judged = L.judge(question, own, value)
+        if judged.right:  # closer to the answer than the tolerance: no mistake, for these numbers
+            continue
+        told[judged.kind] = judged.hint
+        assert judged.kind != "other" and judged.hint
+        assert kind in question.hints or kind in GENERIC or kind in RIVALS
+    wrong = L.judge(question, own, -found.value)
+    assert (wrong.right, wrong.kind) == (False, "wrong_sign") or wrong.kind in found.rivals
+    assert wrong.hint
+    for kind, hint in told.items():
+        assert hint == (question.hints.get(kind) or GENERIC.get(kind) or RIVALS.get(kind))
 
 
 def test_mistakes_have_names():

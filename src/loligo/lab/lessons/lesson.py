@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .setup import Setup
 
 # The order that works: predict, adjust, measure with the cursor, plot, explain with the gates, one free investigation.
+_PAGE = ("prediction", "cursor", "pinned", "points", "panels", "knobs", "cell")  # no controls of the bench
 PHASES = ("predict", "adjust", "measure", "plot", "explain", "investigate")
 
 
@@ -30,6 +31,10 @@ class Check:
         Shown while it does not hold.
     target : mapping
         What a student would do so that it does, by path.
+    record : (str, str) or ()
+        Of points, what is x and what is y: a number of the page, such as "stimulus.amplitude", or words.
+    log : tuple of str
+        Which of their axes are logarithmic: "x", "y".
     """
 
     measure: str
@@ -41,10 +46,33 @@ class Check:
     equals: str | None = None
     hint: str = ""
     target: Mapping[str, Any] | None = None
+    record: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it; without the target, which would give the step away."""
-        return {"measure": self.measure, "of": self.of, "hint": self.hint}
+        return {"measure": self.measure, "of": self.of, "hint": self.hint, "at_least": self.at_least,
+                "record": list(self.record), "log": list(self.log)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Apparatus:
+    """What stands beside the scope, and where its knobs are at first."""
+
+    name: str
+    knobs: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it, for the page: with every knob and its limits."""
+        from .apparatus import kind
+
+        found = kind(self.name)
+        knobs = {
+            name: {"value": self.knobs.get(name, k.usual), "low": k.low, "high": k.high, "unit": k.unit,
+                   "text": k.text, "whole": k.whole}
+            for name, k in found.knobs.items()
+        }  # fmt: skip
+        return {"name": self.name, "title": found.title, "knobs": knobs}
 
 
 @dataclass(frozen=True)
@@ -115,6 +143,22 @@ class Step:
     question: Question | None = None
     setup: Setup | None = None
     line: int = 0
+    apparatus: Apparatus | None = None
+    home: Setup = field(default_factory=Setup)  # of the lesson
+    after: str = ""  # text below the question, shown once it is answered
+
+    @property
+    def bench(self) -> Setup:
+        """On which it begins, or goes on."""
+        return self.setup or self.home
+
+    @property
+    def side(self) -> str:
+        """Which of the controls are wanted, "stimulus" or "membrane", as far as that gives nothing away."""
+        paths = [path.partition(".")[0] for check in self.checks for path in check.target or {} if path not in _PAGE]
+        if not paths:
+            return ""
+        return "stimulus" if set(paths) <= {"stimulus", "stimuli", "duration"} else "membrane"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -125,6 +169,9 @@ class Step:
             "checks": [c.to_dict() for c in self.checks],
             "question": self.question.to_dict() | {"html": html(self.question.prompt)} if self.question else None,
             "setup": self.setup.to_dict() if self.setup else None,
+            "apparatus": self.apparatus.to_dict() if self.apparatus else None,
+            "side": self.side,
+            "after": html(self.after),
         }
 
 

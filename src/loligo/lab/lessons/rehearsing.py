@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ...errors import LoligoError
-from .judging import draw, judge, solve
+from .judging import GENERIC, draw, judge, solve
 from .lesson import Lesson, Question, Step
 from .measures import check, student
 
@@ -16,7 +16,8 @@ def faults(lesson: Lesson) -> list[str]:
     """What is wrong with a lesson that can be read; empty if nothing is.
 
     A step must not be done before anything was done, and be done once the targets of its checks are. A question must
-    have an answer for the numbers of some students, and accept the answer that its source gives (``expected``).
+    have an answer for the numbers of some students, accept the answer that its source gives (``expected``), and hint
+    only at mistakes that can be told.
     """
     found: list[str] = []
     state = lesson.setup.to_dict()
@@ -51,6 +52,12 @@ def _unanswered(question: Question) -> list[str]:
         right = solve(question, question.example).value
         if not judge(question, question.example, question.expected).right:
             found.append(f"expected {question.expected:g}, but the answer to the example is {right:.6g}")
+    known = {*solve(question, draw(question, SEEDS[0])).rivals, *GENERIC, "right", "other"}
+    found += [
+        f"hints.{kind}: no mistake of '{question.answer}' is of this kind"
+        for kind in question.hints
+        if kind not in known
+    ]
     for seed in SEEDS:
         own = draw(question, seed)
         if not math.isfinite(solve(question, own).value):

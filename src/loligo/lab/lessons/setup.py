@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from ... import cells
-from ...errors import LoligoError, PathError, nearest
+from ...errors import LoligoError, LoligoWarning, PathError, nearest
 from ...model import stimulus as protocols
 from ...model.cell import Cell
 from ..changes import applied, changed, structured
@@ -84,8 +85,8 @@ class Setup:
         ----------
         changes : mapping
             By path: ``"Na.g"``, ``"celsius"``, ``"stimulus.amplitude"`` (of the first stimulus), ``"block.Na"``,
-            ``"slow.K.n"``, ``"freeze.Na.h"`` (True or False), ``"instant.Na.m"``, ``"cell"``, ``"duration"``,
-            ``"stimulus"`` (a table, in place of the first).
+            ``"slow.K.n"``, ``"freeze.Na.h"`` (True or False), ``"instant.Na.m"``, ``"remove.Na"``, ``"cell"``,
+            ``"duration"``, ``"stimulus"`` (a table, in place of the first), ``"stimuli.1.start"``.
         """
         made = self
         for path, value in changes.items():
@@ -105,14 +106,26 @@ class Setup:
                 raise LoligoError(f"{path}: there is no stimulus to change; give the set-up one")
             kind, numbers = self.stimuli[0]
             return replace(self, stimuli=(stimulus_of({"kind": kind, **numbers, rest: value}), *self.stimuli[1:]))
+        if head == "stimuli":
+            return self._one(path, rest, value)
         if head in ("block", "slow"):
             changed: dict[str, Any] = {head: {**getattr(self, head), rest: _finite(value, path)}}
             return replace(self, **changed)
-        if head in ("freeze", "instant"):
+        if head in ("freeze", "instant", "remove"):
             kept = tuple(g for g in getattr(self, head) if g != rest)
             now: dict[str, Any] = {head: (*kept, rest) if value else kept}
             return replace(self, **now)
         return replace(self, set={**self.set, path: _finite(value, path)})
+
+    def _one(self, path: str, rest: str, value: Any) -> Setup:
+        """Another number of one of several stimuli: ``"stimuli.1.start"``."""
+        place, _, name = rest.partition(".")
+        if not place.isdigit() or int(place) >= len(self.stimuli):
+            raise LoligoError(f"{path}: there are {len(self.stimuli)} stimuli, counted from 0")
+        listed = list(self.stimuli)
+        kind, numbers = listed[int(place)]
+        listed[int(place)] = stimulus_of({"kind": kind, **numbers, name: value})
+        return replace(self, stimuli=tuple(listed))
 
     @staticmethod
     def of(given: Mapping[str, Any]) -> Setup:
@@ -240,10 +253,12 @@ def perform(setup: Setup, cursor: float | None = None) -> dict[str, float]:
     from ...simulation.run import run
 
     every = setup.duration / SAMPLES
-    done = run(
-        setup.made(), setup.applied(), duration=setup.duration, record="all", every=every, tolerance=1e-7,
-        estimate_error=False,
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LoligoWarning)  # a cell that never rests is part of some lessons
+        done = run(
+            setup.made(), setup.applied(), duration=setup.duration, record="all", every=every, tolerance=1e-7,
+            estimate_error=False,
+        )  # fmt: skip
     if done.status != "done":
         raise LoligoError(f"the run did not come to its end: {done.status}")
     v, t = done.values["V"], done.time
