@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ..model.stimulus import Step, Stimulus
 from ..numerics.batch import Stop, Stopped
-from ..simulation.run import run, wanted
+from ..simulation.recorded import wanted
+from ..simulation.run import run
 from ..system import system
 from . import messages, prepare
 

@@ -15,9 +15,9 @@ def velocity(setup: Setup, diameter: float, celsius: float = 6.3, internode: flo
 
 
 def _velocity(setup: Setup, diameter: float, celsius: float, internode: float, Ra: float) -> float:
+    from ....experiments import conduction_velocity
     from ....model.cable import Cable
     from ....model.myelinated import Myelinated
-    from ....simulation.conduction import conduction_velocity
 
     cell = setup.made().with_({"celsius": celsius})
     if internode:

@@ -27,8 +27,8 @@ def travelling(cable: Any, both: bool) -> Shown:
     """V at three places, and the velocity between the middle one and the last."""
     import numpy as np
 
+    from ....experiments.fibres.runs import enough
     from ....simulation import simulate
-    from ....simulation.conduction import enough
 
     near = enough(cable)
     source: Stimulus = near
