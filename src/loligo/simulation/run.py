@@ -300,8 +300,9 @@ def _hidden(result: batch.Batch, criterion: batch.Criterion) -> tuple[str, ...]:
         return ()
     peak = float(result.missed_peak[0])
     many = f"{missed} upstrokes" if missed > 1 else "1 upstroke"
+    how = "did not reach" if peak < criterion.threshold else "began above"
     return (
-        f"{many} of at least {criterion.watch:g} mV did not reach the spike threshold of {criterion.threshold:g} mV "
+        f"{many} of at least {criterion.watch:g} mV {how} the spike threshold of {criterion.threshold:g} mV "
         f"(the lowest peaked at {peak:.1f} mV) and {'were' if missed > 1 else 'was'} not counted; "
         f"spike_threshold={math.floor(peak) - 5:d} would count them",
     )
