@@ -112,6 +112,20 @@ def test_axons(apart):
     assert fired.argmin() == pytest.approx(len(fired) / 2, abs=8) and np.isfinite(fired).all()
 
 
+def test_where_hh_stops(apart, capsys):
+    """The page asserts what it says; what it prints in its comments and text is looked at here."""
+    names: dict = {"__name__": "docs"}
+    for number, block in enumerate(blocks("docs/where-hh-stops.md"), start=1):
+        run(block, f"docs/where-hh-stops.md, block {number}", names)
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "class 2 class 3"
+    np.testing.assert_allclose(names["heat"].peak, [40, 36, 20, 6, -13], atol=0.6)
+    hundred = next(line for line in printed if line.startswith("100 "))
+    assert [float(word) for word in hundred.split()[1:]] == pytest.approx([0.53, 18.3, 0.23], abs=0.05)
+    excess = [names["ask"].energy(names["squid"].with_({"celsius": t})).attrs["excess"] for t in (18.5, 6.3)]
+    assert excess == pytest.approx([4, 13], abs=0.3)
+
+
 def test_the_study_in_the_documentation_is_the_one_in_the_file():
     (shown,) = blocks("docs/sweeps.md", "toml")
     assert shown == (ROOT / "docs" / "examples" / "rate-map.toml").read_text(encoding="utf-8")

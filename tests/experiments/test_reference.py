@@ -165,6 +165,13 @@ def test_an_onset_below_the_first_current():
     assert np.isnan(late["onset"]) and "unknown" in late["excitability"]
 
 
+def test_the_rate_at_onset_is_one_at_which_it_fires():
+    """The last current of the bracket was tried again less sharply, did not fire, and made the axon class 1."""
+    for cell, steps in ((SQUID, [5.0, 7.0, 10.0, 20.0]), (SQUID.with_({"K.g": 46.8}), np.linspace(2, 60, 59))):
+        found = experiments.firing_rate(cell, steps, duration=1000).attrs
+        assert found["excitability"] == "class 2" and found["onset_rate"] > 45
+
+
 def test_rest_and_firing_coexist():
     """From the fold of cycles at 6.26032 to the Hopf point at 9.775438 µA/cm²."""
     found = experiments.firing_rate(SQUID, [4.0, 6.0, 7.0, 9.0, 12.0], duration=1500)

@@ -18,7 +18,7 @@ from .bench import Bench
 from .coexistence import Down, way_down
 from .given import positive, relative_width
 from .result import result
-from .search import refine
+from .search import accuracy_for, refine
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -95,7 +95,9 @@ def firing_rate(
         no, yes = refine(ask, edges.astype(np.int64), no, yes, tolerance)
         if rising.any():
             onset = float(0.5 * (no + yes)[rising][0])
-            onset_rate = float(_rates(bench, yes[rising][:1], begin, length, skip, 1e-8)[0][0])
+            at_last = accuracy_for(tolerance)  # as sharp as the bracket, or it may not fire there
+            onset_rate = float(_rates(bench, yes[rising][:1], begin, length, skip, at_last)[0][0])
+            onset_rate = onset_rate or float(np.where(rising, fast[edges + 1], math.inf).min())
         if (~rising).any():
             block = float(0.5 * (no + yes)[~rising][-1])
     rate_down, low, high = np.full(len(steps), math.nan), math.nan, math.nan
