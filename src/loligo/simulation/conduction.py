@@ -11,10 +11,10 @@ from ..errors import SimulationError
 from ..model.cable import Cable
 from ..model.stimulus import Step, Stimulus
 from ..model.tree import Tree
+from .journey import DEFAULT_DT
 from .protocol import terms_of
 from .settings import check_stimulus, positive
 from .simulate import simulate
-from .spatial import DEFAULT_DT
 from .tree import along
 
 if TYPE_CHECKING:
