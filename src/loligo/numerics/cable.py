@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ def source() -> str:
         "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS, _INTS, REALS, REALS, REALS, REALS, REALS, REALS, REALS)"
     )
     own = kernel._COMPILED.replace("SIGNATURE", "MARCH") + text.replace("\ndef march(", "\n@compiled\ndef march(")
-    return "\n\n".join([kernel._header("double", True), *before, signature, own])
+    vectors = (files(__package__) / "vectors.py").read_text(encoding="utf-8")
+    return "\n\n".join([kernel._header("double", True), vectors, *before, signature, own])
 
 
 @lru_cache(maxsize=1)

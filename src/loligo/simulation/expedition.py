@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..errors import LoligoError, LoligoWarning, SimulationError
 from ..numerics import cable as solver
 from ..numerics.batch import Stop
+from ..numerics.kernel import SWEEP_LANES
 from . import workers as crews
 from .block import FAILED, FINE, INVALID, NOT_RUN, Block, nothing, put
 from .compartments import Compartments
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-BRANCHED_COST = 1.5  # of a compartment where the solver goes one by one, in units of one in vector units
 CROSSED = {
     "arrival": Quantity("arrival", "ms", "first upward crossing of the threshold"),
     "crossings": Quantity("crossings", "1", "number of upward crossings", integer=True),
@@ -72,9 +72,9 @@ class Expedition:
             found["I_clamp"] = Quantity("I_clamp", "nA", "current of the clamp", extra)
         return found
 
-    def positions(self) -> tuple[str, ...]:
-        """Coordinates along a fibre, which may differ from variant to variant."""
-        return tuple(name for name in ("x", "x_compartment") if name in self.layout.coordinates)
+    def geometry(self) -> tuple[str, ...]:
+        """Coordinates that are numbers, which may differ from variant to variant."""
+        return tuple(name for name, (_, values, *_rest) in self.layout.coordinates.items() if _is_real(values))
 
 
 def expedition(
@@ -91,7 +91,7 @@ def expedition(
     numbers = np.arange(variants.count)
     blocks = [numbers[k : k + size] for k in range(0, len(numbers), size)]
     kept, tally, stop = Gathered(study.quantities(), variants.count), Tally(), Stop()
-    where: dict[str, list[Any]] = {name: [None] * variants.count for name in study.positions()}
+    where: dict[str, list[Any]] = {name: [None] * variants.count for name in study.geometry()}
     bar = Progress(variants.count, progress)
     crew = crews.in_threads(_computing(study, variants, where), blocks, min(team, len(blocks)), stop)
     interrupted = consume(crew, lambda i, block: kept.put(blocks[i], block), tally, bar)
@@ -182,10 +182,15 @@ def _bundles(family: Sequence[int], parts: Compartments) -> list[list[int]]:
     """Who marches side by side: as many as there are lanes, and the rest one by one where that costs less."""
     lanes = solver.VARIANTS
     bundles = [list(family[k : k + lanes]) for k in range(0, len(family), lanes)]
-    alone = solver.places(parts.n)[0] * solver.COLUMNS if parts.chain else BRANCHED_COST * parts.n
-    if bundles and len(bundles[-1]) * alone < lanes * parts.n:
+    alone = solver.places(parts.n)[0] * solver.COLUMNS if parts.chain else _padded(parts, 1) + parts.n
+    if bundles and len(bundles[-1]) * alone < _padded(parts, lanes):
         bundles[-1:] = [[i] for i in bundles[-1]]
     return bundles
+
+
+def _padded(parts: Compartments, variants: int) -> int:
+    """How many compartments the physics works at, whole blocks of lanes, with so many variants side by side."""
+    return sum(-(-len(m.members) * variants // SWEEP_LANES) * SWEEP_LANES for m in parts.membranes)
 
 
 def _like(base: Layout, one: Layout, values: Mapping[str, float]) -> None:
@@ -224,19 +229,8 @@ def _dataset(
         extra = tuple(name for name, _ in q.extra)
         found[q.name] = ((*dims, *extra), array.reshape((*shape, *array.shape[1:])), quantity_attributes(q))
     found["status"] = (dims, kept.status().reshape(shape), status_attributes())
-    coords = {**coordinates(study, variants), **study.layout.coordinates, **clamp_coordinates(settings)}  # type: ignore[arg-type]
-    for name, rows in where.items():
-        dim, plain, attrs = coords.pop(name)
-        there = [row for row in rows if row is not None]
-        if all(np.array_equal(row, plain) for row in there):
-            coords[name] = (dim, plain, attrs)
-        else:  # the places differ, so that they cannot name the dimension
-            table = np.full((variants.count, len(plain)), np.nan)
-            for i, row in enumerate(rows):
-                if row is not None:
-                    table[i] = row
-            coords["x_place" if name == dim else name] = ((*dims, dim), table.reshape((*shape, -1)), attrs)
-    plain = {k: v for k, v in study.layout.attributes.items() if k != "kind"}
+    coords = {**clamp_coordinates(settings), **_places(study, variants, where), **coordinates(study, variants)}  # type: ignore[arg-type]
+    plain = {k: v for k, v in study.layout.attributes.items() if k != "kind" and k not in variants.values}
     attributes = {
         "kind": "sweep", **provenance(study.layout.cell), **plain, "body": study.layout.attributes["kind"],
         "n": len(study.layout.real), "stimulus": repr(settings.stimulus) if settings.stimulus is not None else "none",
@@ -245,3 +239,22 @@ def _dataset(
         "error_V": math.nan, "error_spike_times": math.nan, "error_sample": 0, **about, "units": json.dumps(UNITS),
     }  # fmt: skip
     return xr.Dataset(found, coords=coords, attrs=attributes)
+
+
+def _places(study: Expedition, variants: Variants, where: Mapping[str, list[Any]]) -> dict[str, Any]:
+    """What places and compartments are; what differs between variants has their dimensions too."""
+    found: dict[str, Any] = dict(study.layout.coordinates)
+    for name, rows in where.items():
+        dim, first, attrs = found[name]
+        if any(row is not None and row is not first and not np.array_equal(row, first) for row in rows):
+            nowhere = np.full(len(first), np.nan)
+            table = np.array([nowhere if row is None else row for row in rows]).reshape(*variants.shape, -1)
+            del found[name]
+            found["x_place" if name == dim else name] = ((*variants.dims, dim), table, attrs)
+    for name in set(found) & set(variants.values):  # "diameter" is what varies
+        found[f"compartment_{name}"] = found.pop(name)
+    return found
+
+
+def _is_real(values: Any) -> bool:
+    return np.asarray(values).dtype.kind == "f"

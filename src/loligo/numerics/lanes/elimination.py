@@ -15,10 +15,11 @@ The system is symmetric: a diagonal, and the conductances between neighbours (se
     vector unit does for all variants what `branches` does for one, in the same order.
 """
 
+from ..vectors import alike, eight, put
 from .interface import index, jit, jit_apart, real
 
 COLUMNS = index(16)
-VARIANTS = index(8)
+VARIANTS = index(8)  # as many as `eight` takes
 
 
 @jit
@@ -131,24 +132,22 @@ def side_by_side(y, cable, work, order, parent, places):
     """The same for variants side by side; ``order`` and ``parent`` count compartments."""
     c0, x0, d0 = places, 3 * places, 4 * places
     count = places // VARIANTS
+    one = alike(real(1.0))
     for k in range(count):
         child = order[count - 1 - k]
         e, p = child * VARIANTS, parent[child] * VARIANTS
-        for i in range(VARIANTS):
-            c = cable[c0 + e + i]
-            inverse = real(1.0) / work[d0 + e + i]
-            f = c * inverse
-            a = work[x0 + e + i]
-            work[e + i] = a * inverse
-            work[places + e + i] = f
-            work[d0 + p + i] -= c * f
-            work[x0 + p + i] += f * a
+        inverse = one / eight(work, d0 + e)
+        f = eight(cable, c0 + e) * inverse
+        put(work, d0 + p, eight(work, d0 + p) - eight(cable, c0 + e) * f)
+        a = eight(work, x0 + e)
+        put(work, x0 + p, eight(work, x0 + p) + f * a)
+        put(work, e, a * inverse)
+        put(work, places + e, f)
     for k in range(count):
         child = order[k]
         e, p = child * VARIANTS, parent[child] * VARIANTS
-        for i in range(VARIANTS):
-            x = work[e + i] + work[places + e + i] * work[p + i]
-            work[e + i] = x
-            v = y[e + i]
-            y[places + e + i] = v
-            y[e + i] = real(2.0) * x - v
+        put(work, e, eight(work, e) + eight(work, places + e) * eight(work, p))
+    for e in range(places):
+        v = y[e]
+        y[places + e] = v
+        y[e] = real(2.0) * work[e] - v
