@@ -18,7 +18,7 @@ from .batch import COMMON_GROUPS, INPUT_ROWS, PADDING, PARAMETER_ROWS, ROW, WIDT
 Array = NDArray[np.float64]
 COLUMNS, VARIANTS = 16, 8  # as in `lanes/elimination.py`
 FOLDED, BRANCHED, ASIDE = 0, 1, 2  # as in `lanes/cable.py`
-_TABLES = 27  # arrays that `march` takes
+_TABLES = 29  # arrays that `march` takes
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +28,8 @@ def source() -> str:
     before = [kernel._lanes_file(name) for name in ("elimination.py", "onlook.py")]
     signature = (
         "MARCH = types.void(_INTS, _INTS, _INTS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, _INTS, "
-        "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS, _INTS, REALS, REALS, REALS, REALS, REALS, REALS, REALS)"
+        "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS, _INTS, REALS, REALS, REALS, _INTS, REALS, REALS, REALS, "
+        "REALS, REALS)"
     )
     own = kernel._COMPILED.replace("SIGNATURE", "MARCH") + text.replace("\ndef march(", "\n@compiled\ndef march(")
     vectors = (files(__package__) / "vectors.py").read_text(encoding="utf-8")

@@ -157,10 +157,10 @@ def _compute(study: Expedition, numbers: Sequence[Mapping[str, float]], stop: St
 
 def _marched(study: Expedition, travellers: Sequence[Traveller], stop: Stop) -> tuple[March, list[dict[str, Any]]]:
     """Some variants side by side, and what is kept of each."""
-    settings, first = study.settings, travellers[0]
+    settings = study.settings
     beside = [side for one in travellers for side in (one.layout.low, one.layout.high)]
     compartments = np.unique(np.concatenate(beside))
-    wanted = study.look.wanted(compartments, first.threshold, first.layout.parts.n)
+    wanted = study.look.wanted(compartments, travellers)
     march = March([one.layout.parts for one in travellers], [one.start for one in travellers], wanted)
     march.run([t.sources for t in travellers], settings.duration, settings.dt, [t.clamps for t in travellers], stop)
     if stop:

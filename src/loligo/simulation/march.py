@@ -45,7 +45,9 @@ class Wanted:
     most : int
         ... so many of them in one call of the solver, at most.
     watch : sequence of (mean, sign, after)
-        The mean of V, or its extreme of that sign, leaving out what comes before a time (ms).
+        The mean of V, or its extreme of that sign, leaving out what comes before a time (ms), ...
+    spots : sequence of (array of int, array of int, array)
+        ... at places of each variant: the compartments on either side, and how far it is from one to the other.
     """
 
     compartments: Whole
@@ -55,6 +57,7 @@ class Wanted:
     threshold: float = 0.0
     most: int = 0
     watch: tuple[tuple[float, float, float], ...] = ()
+    spots: tuple[tuple[Whole, Whole, Array], ...] = ()
 
 
 NOTHING = Wanted(np.zeros(0, dtype=np.int64))
@@ -78,7 +81,7 @@ class March:
     trace : array (samples, variants, compartments)
         V, mV.
     deep : array (samples, variants, compartments, gates)
-    memo : array (watchers, variants, compartments, 3)
+    memo : array (watchers, variants, spots, 3)
         Integral of V (mV ms); or the extreme, times its sign, and its time.
     """
 
@@ -98,7 +101,10 @@ class March:
         self.deep = np.full((*self.trace.shape, wanted.gates), np.nan)
         self.past = np.zeros(2 * kept * wanted.gates + 1)
         self.watch = np.array([*wanted.watch, (0.0, 0.0, 0.0)])
-        self.memo = np.zeros((len(wanted.watch), self.count, len(wanted.compartments), 3))
+        spots = [np.stack([self.placed.place[v, side] for side in s[:2]], axis=1) for v, s in enumerate(wanted.spots)]
+        self.spots = np.concatenate([[sum(map(len, spots))], *(s.reshape(-1) for s in spots)]).astype(np.int64)
+        self.share = np.concatenate([*(s[2] for s in wanted.spots), [0.0]])
+        self.memo = np.zeros((len(wanted.watch), self.count, len(spots[0]) if spots else 0, 3))
         for memo, (mean, *_rest) in zip(self.memo, wanted.watch, strict=True):
             memo[..., 0] = 0.0 if mean else -1e300
         self.event = np.zeros((max(wanted.most, 1), 2))
@@ -125,8 +131,8 @@ class March:
         tables: list[NDArray[Any]] = [
             p.membranes, p.order, p.parent, self.b, p.numbers, self.y, p.q, p.table, self.work, p.carry,
             np.ascontiguousarray(current), self.place_of_source, self.weight, shape, setting, self.recorded,
-            self.trace, self.older, self.event, self.grips.pinned, self.grips.grip, target, paid, self.watch, self.memo,
-            self.past, self.deep,
+            self.trace, self.older, self.event, self.grips.pinned, self.grips.grip, target, paid, self.spots,
+            self.share, self.watch, self.memo, self.past, self.deep,
         ]  # fmt: skip
         solver.solver()(tables)
         self.grips.note(ends - 0.5 * h, paid)
@@ -166,6 +172,9 @@ class March:
             steps = max(1, math.ceil((end - begin) / dt * (1 - 1e-9)))
             h = (end - begin) / steps
             self.grips.enter(begin, end, self.y[0])
+            if held and self.sample and abs((self.sample - 1) * self.wanted.every - begin) < 1e-9 * begin:
+                jumped = self.y[0, self.recorded].reshape(self.trace[0].shape)
+                self.trace[self.sample - 1] = jumped  # a sample at a jump of a clamp is what comes after it
             for first in range(0, steps, chunk):
                 if stop:
                     return

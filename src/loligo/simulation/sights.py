@@ -7,7 +7,7 @@ neighbours is a straight line in between, as V is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -81,12 +81,15 @@ class Sights:
                 found.append((1.0, 0.0, settings[0]) if len(settings) == 1 else (0.0, settings[0], settings[1]))
         return tuple(found)
 
-    def wanted(self, compartments: NDArray[np.int64], threshold: float, n: int) -> Wanted:
-        """What the march has to keep."""
+    def wanted(self, compartments: NDArray[np.int64], travellers: Sequence[Traveller]) -> Wanted:
+        """What the march of some variants has to keep."""
         a = self.asked
         traced = any(isinstance(r, Trace) or (r is not None and r.traced(c)) for own in self._fitted() for r, c in own)
         samples = a.samples if traced else 0
-        return Wanted(compartments, samples, a.every, self.gates, threshold, CROSSINGS * n, self.watch)
+        layouts = [one.layout for one in travellers]
+        spots = tuple((one.low, one.high, one.fraction) for one in layouts) if self.watch else ()
+        most = CROSSINGS * layouts[0].parts.n * len(layouts)
+        return Wanted(compartments, samples, a.every, self.gates, travellers[0].threshold, most, self.watch, spots)
 
 
 def sights(asked: Journey, recorders: Sequence[Recorder], parts: Compartments) -> Sights:
@@ -135,71 +138,68 @@ def seen_at_places(
     crossings : sequence of (array of int, array)
         Of each variant: compartments and times.
     """
-    found: list[dict[str, Any]] = []
-    quantities = look.quantities()
-    state = march.state
+    state, of_spikes, found = march.state, _of_spikes(look), []
     for v, traveller in enumerate(travellers):
         layout = traveller.layout
         times, count = _by_compartment(*crossings[v], compartments)
-        low, high = np.searchsorted(compartments, layout.low), np.searchsorted(compartments, layout.high)
-        differ = count[low] != count[high]
         values: dict[str, Any] = {}
         for membrane, context in zip(layout.parts.membranes, look.contexts, strict=True):
             mine = np.flatnonzero(np.isin(compartments, membrane.members))
             if not len(mine):
                 continue
             states = context.system.states
-            traces = {"V": march.trace[:, v, mine].T} if len(march.trace) else {}
-            for j, path in enumerate(s.path for s in states[1:]):
-                if j < march.deep.shape[3]:
-                    traces[path] = march.deep[:, v, mine, j].T
+            traces = {"V": march.trace[:, v, mine].T}
+            if march.wanted.gates:
+                traces.update((s.path, march.deep[:, v, mine, j].T) for j, s in enumerate(states[1:]))
             rows = np.searchsorted(membrane.members, compartments[mine])
             seen = Seen(
                 context, times[mine], count[mine], state[: len(states), v, compartments[mine]].T, (), traces,
                 np.full(len(mine), traveller.onset), membrane.parameters[rows],
             )  # fmt: skip
-            at = 0
             for recorder in look.recorders:
                 fitted = _fitted(recorder, context)
-                watchers = len(recorder.watchers(context)) if fitted is not None else 0
-                watched = tuple(march.memo[at : at + watchers, v, mine])
-                at += watchers
-                if fitted is None:
-                    continue
-                for name, part in fitted.reduce(replace(seen, watched=watched)).items():
-                    part = np.asarray(part)
-                    if name not in values:
-                        shape = (len(compartments), *part.shape[1:])
-                        kind = np.int64 if quantities[name].integer else np.float64
-                        values[name] = np.full(shape, quantities[name].fill, dtype=kind)
-                    values[name] = _put(values[name], mine, part)
-        steps = differ if any(r.needs_spikes for r in look.recorders) else np.zeros(len(low), dtype=bool)
-        found.append(
-            {
-                name: between(part, low, high, layout.fraction, steps & (name in _of_spikes(look)))
-                for name, part in values.items()
-            }
-        )
+                if fitted is not None and not recorder.watchers(context):
+                    for name, part in fitted.reduce(seen).items():
+                        values[name] = _put(values.get(name), len(compartments), mine, np.asarray(part))
+        low, high = np.searchsorted(compartments, layout.low), np.searchsorted(compartments, layout.high)
+        differ = count[low] != count[high]
+        at_places = {
+            name: between(part, low, high, layout.fraction, differ & (name in of_spikes))
+            for name, part in values.items()
+        }
+        found.append({**at_places, **_watched(look, march, v)})
+    return found
+
+
+def _watched(look: Sights, march: March, v: int) -> dict[str, Any]:
+    """Extremes and means, which the march kept at the places themselves."""
+    nothing = np.zeros((march.memo.shape[2], 0))
+    context, found, at = look.contexts[0], {}, 0
+    for recorder in look.recorders:
+        many = len(recorder.watchers(context))
+        if many:
+            memo = tuple(march.memo[at : at + many, v])
+            seen = Seen(context, nothing, np.zeros(len(nothing), dtype=np.int64), nothing, memo, {}, nothing, nothing)
+            found.update(recorder.reduce(seen))
+            at += many
     return found
 
 
 def _of_spikes(look: Sights) -> set[str]:
-    return {
-        q.name
-        for own in look._fitted()
-        for r, c in own
-        if r is not None and r.needs_spikes
-        for q in r.quantities(c)
-    }  # fmt: skip
+    """Quantities that follow from spike times, which neighbours may have different numbers of."""
+    context = look.contexts[0]
+    return {q.name for r in look.recorders if r.needs_spikes for q in r.quantities(context)}
 
 
-def _put(target: Any, rows: NDArray[np.int64], part: Any) -> Any:
-    """Put values into their rows; a wider array if there are more spikes than before."""
-    if target.ndim > 1 and part.shape[1] > target.shape[1]:
-        wider = np.full((len(target), part.shape[1]), np.nan)
-        wider[:, : target.shape[1]] = target
+def _put(target: Any, count: int, rows: NDArray[np.int64], part: Any) -> Any:
+    """Put values into their rows of `count`; into a wider array if there are more spikes than before."""
+    whole = part.dtype.kind in "iu"
+    if target is None or part.shape[1:] > target.shape[1:]:
+        wider = np.full((count, *part.shape[1:]), -1 if whole else np.nan, dtype=np.int64 if whole else np.float64)
+        if target is not None:
+            wider[:, : target.shape[1]] = target
         target = wider
-    if target.ndim > 1:
+    if part.ndim > 1:
         target[rows, : part.shape[1]] = part
     else:
         target[rows] = part

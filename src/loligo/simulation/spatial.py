@@ -36,7 +36,7 @@ def simulate_spatial(asked: Journey, recorders: Sequence[Recorder]) -> xr.Datase
     layout = one.layout
     look = sights(asked, recorders, layout.parts)
     compartments = np.unique(np.concatenate([layout.low, layout.high]))
-    march = March([layout.parts], [one.start], look.wanted(compartments, one.threshold, layout.parts.n))
+    march = March([layout.parts], [one.start], look.wanted(compartments, [one]))
     march.run([one.sources], asked.duration, asked.dt, [one.clamps])
     _, compartment, time = march.crossings()
     (found,) = seen_at_places(look, march, [one], compartments, [(compartment, time)])

@@ -101,7 +101,8 @@ def current_of_clamps(y, pinned, grip, paid, first, places):
 
 def march(
     membranes, order, parent, b, numbers, y, q, cable, work, carry, current, place, weight, shape, setting, recorded,
-    trace, older, event, pinned, grip, target, paid, watch, memo, past, deep,
+    trace, older, event, pinned, grip, target, paid, spots, share, watch, memo, past,
+    deep,
 ):  # fmt: skip
     """Some steps of equal length within one segment of the input.
 
@@ -143,7 +144,7 @@ def march(
             work[3 * places + place[k]] += weight[k] * current[step * sources + k]
         if clamps > 0:
             hold(y, work, pinned, grip, target, step * clamps, places)
-        if kept > 0 or shape[13] > 0:
+        if kept > 0 or shape[13] > 0 or watchers > 0:
             for e in range(places):
                 older[e] = y[places + e]
         if way == ASIDE:
@@ -159,7 +160,7 @@ def march(
         if shape[13] > 0 and crossed(y, cable, places, threshold) > real(0.0):
             shape[12] = note(y, older, places, threshold, time, h, fresh, event, shape[12], shape[13])
         if watchers > 0:
-            look(y, older, places, recorded, kept, watch, memo, watchers, time, h, fresh)
+            look(y, older, places, spots, share, watch, memo, watchers, time, h, fresh)
         while shape[9] < samples and shape[9] * every <= time + h * (1.0 + 1e-9):
             x = (shape[9] * every - time) / h
             x = x if x > real(0.0) else real(0.0)

@@ -73,33 +73,37 @@ def sample_gates(y, past, places, recorded, kept, depth, deep, row, x, age):
 
 
 @jit_apart
-def look(y, older, places, recorded, kept, watch, memo, watchers, time, h, fresh):
-    """Extremes of V and their times, or its integral, at the recorded places.
+def look(y, older, places, spots, share, watch, memo, watchers, time, h, fresh):
+    """Extremes of V and their times, or its integral, at spots between two places.
 
+    ``spots``: how many, and the two places of each; ``share``: how far each is from the first to the second;
     ``watch``: 0 or 1 for a mean, the sign of an extreme, and the time before which nothing counts, for each watcher.
     """
-    for w in range(watchers):
-        sign = watch[3 * w + 1]
-        begin = (watch[3 * w + 2] - time) / h
-        if begin < real(1.0):
+    for k in range(spots[0]):
+        a, b, part = spots[2 * k + 1], spots[2 * k + 2], share[k]
+        then = y[places + a] + part * (y[places + b] - y[places + a])
+        now = y[a] + part * (y[b] - y[a])
+        rise = now - then
+        bend = real(0.0) if fresh else real(0.5) * (rise - then + older[a] + part * (older[b] - older[a]))
+        for w in range(watchers):
+            sign = watch[3 * w + 1]
+            begin = (watch[3 * w + 2] - time) / h
+            if begin >= real(1.0):
+                continue
             s = begin if begin > real(0.0) else real(0.0)
-            for k in range(kept):
-                then, now = y[places + recorded[k]], y[recorded[k]]
-                rise = now - then
-                bend = real(0.0) if fresh else real(0.5) * (rise - then + older[recorded[k]])
-                m = 3 * (w * kept + k)
-                if watch[3 * w] > real(0.0):
-                    part = then * (real(1.0) - s) + rise * (real(1.0) - s * s) / real(2.0)
-                    part += bend * ((real(1.0) - s * s * s) / real(3.0) - (real(1.0) - s * s) / real(2.0))
-                    memo[m] += h * part
-                else:
-                    value = sign * (then + s * (rise + bend * (s - real(1.0))))
-                    if value > memo[m]:
-                        memo[m], memo[m + 1] = value, time + s * h
-                    if sign * now > memo[m]:
-                        memo[m], memo[m + 1] = sign * now, time + h
-                    if sign * bend < real(0.0):
-                        x = real(0.5) - rise / (real(2.0) * bend)
-                        value = sign * (then + x * (rise + bend * (x - real(1.0))))
-                        if (x > s) & (x < real(1.0)) & (value > memo[m]):
-                            memo[m], memo[m + 1] = value, time + x * h
+            m = 3 * (w * spots[0] + k)
+            if watch[3 * w] > real(0.0):
+                mean = then * (real(1.0) - s) + rise * (real(1.0) - s * s) / real(2.0)
+                mean += bend * ((real(1.0) - s * s * s) / real(3.0) - (real(1.0) - s * s) / real(2.0))
+                memo[m] += h * mean
+            else:
+                value = sign * (then + s * (rise + bend * (s - real(1.0))))
+                if value > memo[m]:
+                    memo[m], memo[m + 1] = value, time + s * h
+                if sign * now > memo[m]:
+                    memo[m], memo[m + 1] = sign * now, time + h
+                if sign * bend < real(0.0):
+                    x = real(0.5) - rise / (real(2.0) * bend)
+                    value = sign * (then + x * (rise + bend * (x - real(1.0))))
+                    if (x > s) & (x < real(1.0)) & (value > memo[m]):
+                        memo[m], memo[m + 1] = value, time + x * h
