@@ -15,7 +15,7 @@ from common import report, table, timed
 import loligo as lo
 from loligo.simulation.axon import layout
 from loligo.simulation.compartments import start_of
-from loligo.simulation.march import March
+from loligo.simulation.march import March, Wanted
 
 
 def main() -> None:
@@ -23,12 +23,12 @@ def main() -> None:
     for n in (100, 1000, 10_000, 100_000):
         axon = lo.Cable(lo.cells.squid().with_({"celsius": 18.5}), length=50_000, diameter=476, Ra=35.4, n=n)
         parts = layout(axon).parts
-        start = start_of(parts, "rest")
+        start, _ = start_of(parts, "rest")
         duration = 10.0 if n <= 10_000 else 1.0
 
         def once(axon=axon, parts=parts, start=start, duration=duration, n=n) -> None:
-            march = March(parts, start, np.zeros(0, dtype=np.int64), 0, 1.0, 0.0, 8 * n)
-            march.run(layout(axon).sources(lo.Step(20_000, stop=0.5)), duration, 0.01)
+            march = March([parts], [start], Wanted(np.zeros(0, dtype=np.int64), most=8 * n))
+            march.run([layout(axon).sources(lo.Step(20_000, stop=0.5))], duration, 0.01)
 
         once()
         times = timed(once, seconds=2.0)

@@ -126,6 +126,8 @@ def check_kinds(cell: Any, stimulus: Any, clamp: Any) -> None:
         raise SimulationError(
             f"clamp: {clamp!r} is not a voltage clamp; use loligo.VoltageClamp(hold=, step=, start=, stop=)"
         )
+    if clamp is not None and clamp.at != 0:
+        raise SimulationError(f"at: {clamp.at!r}; a cell is one point; leave it out, or clamp a Cable or a Tree")
     if clamp is not None and stimulus is not None:
         raise SimulationError("clamp: no current can be applied to a clamped membrane; give a stimulus or a clamp")
 

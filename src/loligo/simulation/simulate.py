@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from ..model.stimulus import Stimulus
 from ..model.tree import Tree
 from .block import Study
 from .inputs import reseeded
-from .recorders import Recorder, Spikes, Trace
+from .recorders import Recorder, Spikes, Trace, chosen
 from .run import run
 from .settings import settings
 from .sweep import sweep
@@ -28,7 +29,7 @@ def simulate(
     stimulus: Stimulus | None = None,
     *,
     duration: Any,
-    clamp: VoltageClamp | None = None,
+    clamp: VoltageClamp | Sequence[VoltageClamp] | None = None,
     over: Any = None,
     record: Any = None,
     every: Any = 0.025,
@@ -57,12 +58,14 @@ def simulate(
         Applied current density; on a cable a current in nA at the place ``at``; nothing unless given.
     duration : number
         ms.
-    clamp : VoltageClamp, optional
-        Clamp V instead of applying a current. Solved in closed form.
+    clamp : VoltageClamp or sequence of them, optional
+        Clamp V instead of applying a current. Solved in closed form. On a cable or a tree, one clamp or several hold V
+        at their places ``at``, beside any stimulus; ``I_clamp`` is what current that takes, nA.
     over : mapping, pandas.DataFrame or xarray.Dataset, optional
         What varies. A mapping of paths to values, ``{"stimulus.amplitude": ..., "K.g": ...}``, spans an outer product;
         a table has one variant in each row and a path above each column. Any number may vary: parameters of the cell
-        (``"Na.g"``, ``"celsius"``), of the stimulus or the clamp, initial values (``"initial.V"``), the ``"seed"``.
+        (``"Na.g"``, ``"celsius"``), of the stimulus or the clamp, initial values (``"initial.V"``), the ``"seed"``; of
+        a cable or a tree its own numbers too (``"diameter"``, ``"length"``, ``"Ra"``, ``"stimulus.at"``).
     record : path, Recorder, or sequence of them
         Recorders (`Spikes`, `Rate`, `Intervals`, `Peak`, `Trough`, `Mean`, `Final`, `Trace`) or paths, which stand for
         traces: gates (``"Na.m"``), currents (``"Na.I"``), conductances (``"Na.conductance"``), rates (``"Na.m.alpha"``,
@@ -104,8 +107,11 @@ def simulate(
         Run a sweep on the workers of a Dask cluster.
     where : number, place, or sequence of them, optional
         On a cable, where V is recorded, µm, on a tree places, ``"dendrite(0.5)"``; unless given, in the middle of every
-        compartment, or of 1000 of them. Both have `dt` (0.01 ms unless given) and give V over ``(time, x)``, or
-        ``(time, place)``, and the ``arrival`` at every compartment.
+        compartment, or of 1000 of them. Recorders see the compartments on either side of a place, and what they find
+        is a straight line in between. Both have `dt` (0.01 ms unless given) and give V over ``(time, x)``, or
+        ``(time, place)``, and the ``arrival`` at every compartment. Variants of a sweep march side by side in the lanes
+        of the vector units where their compartments, and the times of their stimuli, are the same; each equals the
+        single run but for rounding.
 
     Returns
     -------
@@ -134,7 +140,7 @@ def simulate(
     """
     if isinstance(cell, (Cable, Tree)):
         kind = "cable" if isinstance(cell, Cable) else "tree"
-        refused = {"clamp": clamp, "over": over, "seed": seed, "store": store, "client": client, "workers": workers}
+        refused = {"store": store, "client": client}
         refused["precision"] = None if precision == "double" else precision
         refused["device"] = None if device == "cpu" else device
         for name, value in refused.items():
@@ -142,16 +148,18 @@ def simulate(
                 raise SimulationError(f"{name}: a {kind} cannot be run with it; leave it out")
         if method not in ("auto", "staggered"):
             raise SimulationError(f"method: '{method}' does not solve a {kind}; use 'staggered' (or 'auto', the same)")
-        from .spatial import simulate_spatial  # brings xarray, which a point can do without
+        from .travel import travel  # brings xarray, which a point can do without
 
-        return simulate_spatial(
-            cell, stimulus, duration=duration, dt=dt, every=every, record=record, where=where, initial=initial,
-            spike_threshold=spike_threshold,
+        return travel(
+            cell, stimulus, clamp, duration=duration, dt=dt, every=every, record=record, where=where, initial=initial,
+            spike_threshold=spike_threshold, seed=seed, over=over, workers=workers, progress=progress,
         )  # fmt: skip
     if where is not None:
         raise SimulationError("where: a cell is one point; places are those of a Cable or a Tree")
-    chosen = recorders(record)
-    if over is not None or chosen is not None or precision != "double" or device != "cpu":
+    if isinstance(clamp, Sequence):
+        raise SimulationError("clamp: a cell is one point, with one clamp; several are for a Cable or a Tree")
+    named = chosen(record)
+    if over is not None or named is not None or precision != "double" or device != "cpu":
         s = settings(
             cell,
             stimulus,
@@ -171,7 +179,7 @@ def simulate(
             s = replace(s, stimulus=reseeded(stimulus, seed))
         varied = SINGLE if over is None else variants(over, cell, stimulus, clamp)
         options = {"store": store, "client": client, "workers": workers, "progress": progress}
-        study = Study(s, chosen if chosen is not None else _recorders_for(record, clamp, over is not None))
+        study = Study(s, named if named is not None else _recorders_for(record, clamp, over is not None))
         return sweep(study, varied, estimate_error=estimate_error, **options)
     for name, value in {"store": store, "client": client}.items():
         if value is not None:
@@ -198,21 +206,6 @@ def simulate(
             estimate_error=estimate_error,
         )
     )
-
-
-def recorders(record: Any) -> tuple[Recorder, ...] | None:
-    """The recorders asked for, with one `Trace` for all paths; None if there are only paths, or nothing."""
-    given = [record] if isinstance(record, (str, Recorder)) or record is None else list(record)
-    own = tuple(r for r in given if isinstance(r, Recorder))
-    if not own:
-        return None
-    for item in given:
-        if not isinstance(item, (str, Recorder)):
-            raise SimulationError(
-                f"record: {item!r} is neither a path, such as 'Na.m', nor a recorder, such as Spikes()"
-            )
-    paths = [r for r in given if isinstance(r, str)]
-    return (*own, Trace(paths)) if paths else own
 
 
 def _recorders_for(record: Any, clamp: VoltageClamp | None, many: bool) -> tuple[Recorder, ...]:

@@ -13,10 +13,10 @@ from ...model.cable import Cable
 from ...model.electrode import PointElectrode
 from ...model.stimulus import Stimulus
 from ...model.tree import Tree
+from ...simulation.journey import DEFAULT_DT
 from ...simulation.protocol import terms_of
 from ...simulation.settings import check_stimulus, positive
 from ...simulation.simulate import simulate
-from ...simulation.spatial import DEFAULT_DT
 from ...simulation.tree import along
 from .runs import ARRIVES, Fibre, enough, fibre_of, finer, of_fibre, uniform_cable
 from .wave import wave_of
