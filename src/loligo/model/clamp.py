@@ -10,10 +10,18 @@ from typing import Any
 
 from ..errors import LoligoError
 from ..units import number
+from .electrode import PointElectrode
 from .immutable import Immutable
 from .stimulus import Line, _place
 
 UNITS = {"hold": "mV", "step": "mV", "start": "ms", "stop": "ms"}
+
+
+def _inside(at: Any, kind: str) -> float | str:
+    place = _place(at, kind)
+    if isinstance(place, PointElectrode):
+        raise LoligoError(f"{kind}.at: {at!r} is outside the fibre; a clamp holds V at a place of its membrane")
+    return place
 
 
 class VoltageClamp(Immutable):
@@ -44,7 +52,7 @@ class VoltageClamp(Immutable):
             step=number(step, "mV", "VoltageClamp.step"),
             start=begin,
             stop=end,
-            at=_place(at, "VoltageClamp"),
+            at=_inside(at, "VoltageClamp"),
         )
 
     def with_(self, **changes: Any) -> VoltageClamp:
@@ -102,7 +110,7 @@ class VoltageSteps(VoltageClamp):
         total = sum(length for *_, length in made)
         self._set(
             hold=number(hold, "mV", "VoltageSteps.hold"), step=made[0][0], start=0.0, stop=total, levels=tuple(made),
-            at=_place(at, "VoltageSteps"),
+            at=_inside(at, "VoltageSteps"),
         )  # fmt: skip
 
     def with_(self, **changes: Any) -> VoltageSteps:
