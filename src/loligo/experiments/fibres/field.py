@@ -14,12 +14,13 @@ from ...model.cable import Cable
 from ...model.electrode import PointElectrode
 from ...model.stimulus import Step, Stimulus
 from ...model.tree import Tree
+from ...simulation import axon, tree
 from ...simulation.protocol import lower, terms_of
 from ...simulation.settings import positive
 from ...simulation.simulate import simulate
 from ...units import numbers_in
 from ..given import relative_width
-from .runs import Fibre, beginning, enough, everywhere, fibre_of, of_fibre, straight
+from .runs import Fibre, beginning, enough, everywhere, fibre_of, of_fibre, straight, thickness
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -73,10 +74,15 @@ def extracellular_potential(
     )  # fmt: skip
 
 
+def _wide(fibre: Fibre) -> float:
+    """Its diameter, or that of its beginning if it tapers, µm."""
+    wide = thickness(fibre)
+    return beginning(fibre) if math.isnan(wide) else wide
+
+
 def _electrodes(fibre: Fibre, given: Any) -> Sequence[PointElectrode]:
     if given is None:
-        wide = float(np.ravel(getattr(fibre, "diameter", beginning(fibre)))[0]) if not callable(
-            getattr(fibre, "diameter", None)) else beginning(fibre)  # fmt: skip
+        wide = _wide(fibre)
         return [PointElectrode(2 / 3 * fibre.length, k * wide) for k in (1, 2, 5)]
     found = [given] if isinstance(given, PointElectrode) else list(given)
     for one in found:
@@ -89,8 +95,6 @@ def _electrodes(fibre: Fibre, given: Any) -> Sequence[PointElectrode]:
 
 def _injected(fibre: Fibre, source: Stimulus, t: Array, n: int) -> Array:
     """Current that electrodes inside the fibre inject, (times, n), nA; one outside takes back what it gives."""
-    from ...simulation import axon, tree
-
     layout = axon.layout(fibre) if isinstance(fibre, Cable) else tree.layout(fibre)
     found = np.zeros((len(t), n))
     for term in terms_of(source):
@@ -135,8 +139,7 @@ def extracellular_strength_duration(
     fibre = fibre_of(cable, "extracellular_strength_duration")
     if polarity not in (-1, 1):
         raise LoligoError(f"polarity: {polarity!r}; give -1 for a cathode or 1 for an anode")
-    wide = beginning(fibre) if callable(getattr(fibre, "diameter", None)) else float(fibre.diameter)  # type: ignore[union-attr, arg-type]
-    place = PointElectrode(0.5 * fibre.length, 2 * wide) if electrode is None else electrode
+    place = PointElectrode(0.5 * fibre.length, 2 * _wide(fibre)) if electrode is None else electrode
     if not isinstance(place, PointElectrode):
         raise LoligoError(f"electrode: {place!r}; give loligo.PointElectrode(x, distance), in µm")
     chosen = np.geomspace(0.02, 10, 10) if durations is None else np.array(numbers_in(durations, "ms", "durations"))

@@ -14,7 +14,7 @@ from ..result import unit_of
 from ..series import KICK
 from ..spikes import anatomy
 from .runs import of_fibre, uniform_cable
-from .wave import Wave, wave_of
+from .wave import Wave, WaveProblem, wave_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,8 +74,6 @@ def propagated(cable: Cable, kick: Any = KICK) -> xr.Dataset:
 def _carried(cable: Cable, wave: Wave) -> tuple[dict[str, Array], dict[str, tuple[float, str]]]:
     """Conductances during the impulse, and what every channel carries."""
     from scipy.integrate import simpson
-
-    from .wave import WaveProblem
 
     problem = WaveProblem(cable.cell)
     known = [o for o in problem.system.observables if o.path.endswith((".I", ".conductance"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,14 @@ def beginning(fibre: Fibre) -> float:
     return fibre.diameter_at(0) if isinstance(fibre, Cable) else fibre.sections[0].profile[0][1]
 
 
+def thickness(fibre: Fibre) -> float:
+    """The one diameter that a fibre is called by, µm; NaN of one that tapers."""
+    wide = getattr(fibre, "diameter", None)
+    if wide is None:
+        return beginning(fibre)
+    return math.nan if callable(wide) else float(wide)
+
+
 def enough(fibre: Fibre, at: float = 0.0) -> Step:
     """A pulse that starts an impulse in most fibres; its current goes with the input conductance of the fibre."""
     if isinstance(fibre, Myelinated):
@@ -100,13 +108,6 @@ def column(answers: Iterable[Mapping[str, float]], name: str) -> Array:
 
 def of_fibre(kind: str, fibre: Fibre, variables: Any, coords: Any, numbers: Any, **more: Any) -> xr.Dataset:
     """The Dataset of an experiment on a fibre."""
-    wide = getattr(fibre, "diameter", beginning(fibre))
     own = {"fibre": repr(fibre), "length": fibre.length, "Ra": fibre.Ra}
-    own["diameter"] = float("nan") if callable(wide) else float(wide)
+    own["diameter"] = thickness(fibre)
     return result(kind, fibre.cell, variables, coords, numbers, **{**own, **more})
-
-
-def units_of(ds: xr.Dataset) -> dict[str, str]:
-    """Units of the numbers in the attributes."""
-    found: dict[str, str] = json.loads(ds.attrs["units"])
-    return found
