@@ -58,14 +58,15 @@ def speed() -> str:
 
 
 MEMORY = """
-import resource, sys, warnings, loligo as lo
+import re, sys, warnings, loligo as lo
 warnings.simplefilter("ignore")
 n = int(sys.argv[1])
 axon = lo.Cable(lo.cells.squid(), 50.0 * n, 476, Ra=35.4, n=1000)
+highest = lambda: 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
 for body in (axon, axon.with_(n=n)):
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = highest()
     lo.simulate(body, lo.Step(20_000, stop=0.05), duration=0.1, every=0.05)
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / n)
+print((highest() - before) / n)
 """
 
 
@@ -125,8 +126,8 @@ def turns(calls: Sequence[Callable[[], object]], clock: Callable[[], float], rou
     return best
 
 
-SIXTEEN = """**Sixteen variants**, in units of one run of the same fibre (seconds of processor for one core, of the clock
-for all). A single cable is folded into columns, and fills the vector units by itself; a tree is not."""
+SIXTEEN = """**Sixteen variants**, in units of one run of the same fibre (seconds of processor for one core, of the
+clock for all). A single cable is folded into columns, and fills the vector units by itself; a tree is not."""
 
 
 def main() -> None:
