@@ -85,7 +85,8 @@ def show(value: object) -> str:
 
 def report(name: str, title: str, *parts: str, packages: Sequence[str] = (), save: bool = True) -> None:
     """Print what a benchmark found under a title, with the machine and the command, and keep it in ``results``."""
-    command = shlex.join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *sys.argv[1:]])
+    words = ["PATH" if Path(word).is_absolute() else word for word in sys.argv[1:]]  # of this machine
+    command = shlex.join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *words])
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     text = "\n\n".join([f"# {title}", f"`{command}`, {today}.  \n{machine(*packages)}.", *parts]) + "\n"
     print(text)

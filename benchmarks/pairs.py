@@ -144,7 +144,7 @@ def _compiled():
             if len(errors) == 2:
                 first = first * first / (first + 0.01 * second)
             error = max(math.sqrt(first), 1e-10)
-            factor = 0.9 * older**0.04 / error ** (1 / order - 0.75 * 0.04)
+            factor = 0.95 * older ** (0.3 / order) / error ** (0.525 / order)
             factor = min(5.0, max(0.2, factor))
             if error <= 1.0:
                 if y[0] < 0.0 <= z[0]:
@@ -157,7 +157,7 @@ def _compiled():
                 accepted += 1
                 h *= factor
             else:
-                h *= min(factor, 0.9)
+                h *= min(factor, 0.95)
         return tried, accepted, found
 
     return integrate

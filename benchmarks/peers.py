@@ -49,9 +49,6 @@ def options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one round, short sweeps, and nothing is written")
     parser.add_argument("--name", default="peers", help="of the files in results/ (default peers)")
     found = parser.parse_args()
-    if found.environments != cache():  # a folder of this machine does not belong in the report
-        i = next(k for k, word in enumerate(sys.argv) if word.startswith("--environments"))
-        del sys.argv[i : i + (1 if "=" in sys.argv[i] else 2)]
     found.peers = ["loligo", *(p for p in PACKAGES if p in found.peers.split(","))]
     unknown = [w for w in found.workloads.split(",") if w not in WORKLOADS]
     if unknown:

@@ -88,3 +88,23 @@ def test_ctrl_c(process, folder):
     out, err = started.communicate(timeout=20)
     assert (started.returncode, out, err) == (130, "", "loligo: interrupted\n")
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_a_terminal_is_told_that_a_sweep_compiles_first(tmp_path):
+    import pty
+
+    ours, theirs = pty.openpty()
+    words = ["sweep", "squid", "--over", "stimulus.amplitude=0:20:9", "--duration", "20"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "loligo", *words], stdout=subprocess.DEVNULL, stderr=theirs,
+        env={**os.environ, "LOLIGO_CACHE_DIR": str(tmp_path)},
+    ) as process:  # fmt: skip
+        assert process.wait(timeout=120) == 0
+    os.set_blocking(ours, False)
+    said = os.read(ours, 65536).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "compiling (only the first time) ..." in said
+    assert said.endswith("\r\x1b[K")

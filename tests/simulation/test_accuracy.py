@@ -118,7 +118,7 @@ def test_adaptive_error_falls_with_the_tolerance(reference):
         steps.append(ds.attrs["steps"])
     assert all(coarse > 20 * fine for coarse, fine in pairwise(errors)), errors
     order = -np.log(errors[1] / errors[3]) / np.log(steps[1] / steps[3])
-    assert abs(order - 5) < 0.5, order
+    assert order > 4.9, order  # of five at least; more, as shorter steps follow the upstroke more closely
 
 
 def test_every_method_agrees(reference):

@@ -6,7 +6,7 @@ import pytest
 import loligo as lo
 
 SQUID = lo.cells.squid()
-AXON = lo.Cable(SQUID.with_({"celsius": 18.5}), 10_000, 476, Ra=35.4, n=200)
+AXON = lo.Cable(SQUID.with_({"celsius": 18.5}), 10_000, 476, Ra=35.4, n=70)
 PULSE = lo.Step(20_000, stop=0.5)
 FORK = lo.Tree(
     [
@@ -96,6 +96,14 @@ def test_what_begins_at_different_times_goes_its_own_way():
     for entry, single in entries(AXON, lo.Step(20_000, start=0.1, stop=0.8), {"stimulus.start": [0, 0.123, 0.4]},
                                  duration=2, record=RECORD, where=[5000]):  # fmt: skip
         assert apart(entry, single) == 0  # alone, in the very arithmetic of the single run
+
+
+def test_long_cables_are_folded_each_by_itself_and_equal_the_single_run_bit_for_bit():
+    long = AXON.with_(n=5000)
+    for entry, single in entries(
+        long, PULSE, {"diameter": np.linspace(200, 600, 9)}, duration=0.5, record=[lo.Spikes(), lo.Trace("V")]
+    ):
+        assert apart(entry, single) == 0
 
 
 def test_densities_and_killed_ends_in_lanes():

@@ -65,6 +65,11 @@ def test_a_large_oscillation_below_the_line_is_not_passed_over():
     np.testing.assert_allclose(interval, 6.790270717, atol=2e-6)  # period of the limit cycle, REFERENCE
 
 
+def test_upstrokes_that_begin_above_the_threshold_are_said_to():
+    with pytest.warns(LoligoWarning, match="began above the spike threshold of -90 mV and w"):
+        lo.simulate(SQUID, lo.Step(10), duration=40, spike_threshold=-90, estimate_error=False)
+
+
 def test_a_graded_response_above_28_degrees_is_said():
     """20 uA/cm2 for 1 ms at 30 degrees: a response that peaks near -17 mV."""
     with pytest.warns(LoligoWarning, match="did not reach"):

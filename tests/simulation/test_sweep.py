@@ -56,6 +56,19 @@ def test_neither_blocks_nor_threads_matter(monkeypatch, grid, blocks, workers):
         xr.testing.assert_equal(grid[name], other[name])
 
 
+@pytest.mark.parametrize("total", [2000, 5000, 10_000, 100_000, 1_000_000])
+@pytest.mark.parametrize("workers", [2, 3, 8])
+def test_no_thread_waits_long_for_another(total, workers):
+    """Blocks are many for each thread, or no longer than fill the lanes; and their number is shared evenly."""
+    sizes = [
+        len(rows) for rows in sweeps.block_rows((total,), sweeps.block_shape((total,), 8.0, workers, sweeps.BLOCK))
+    ]
+    assert max(sizes) <= sweeps.BLOCK
+    assert len(sizes) >= sweeps.SHARE * workers or max(sizes) <= sweeps.LITTLE + 64
+    rounds = -(-len(sizes) // workers)
+    assert rounds * max(sizes) <= 1.1 * total / workers + 64
+
+
 def test_the_order_does_not_matter(grid):
     turned = sweep(over={"K.g": DENSITIES[::-1], "stimulus.amplitude": AMPLITUDES[::-1]}, record=lo.Final())
     expected = grid.V_final.isel({"K.g": slice(None, None, -1), "stimulus.amplitude": slice(None, None, -1)})
@@ -169,6 +182,22 @@ def test_the_stated_error_of_a_sweep_is_honest():
     ds = sweep(estimate_error=True)
     truth = sweep(tolerance=1e-11)
     assert float(np.abs(ds.spike_times - truth.spike_times).max()) <= ds.attrs["error_spike_times"]
+
+
+def test_a_variant_at_the_edge_of_firing_is_said_to_be_unsure():
+    pulse = lo.Step(start=1, stop=1.5)
+    near = np.linspace(13.2, 13.8, 2000)  # µA/cm²; the threshold of this pulse lies within
+    counts = [
+        lo.simulate(SQUID, pulse, duration=15, over={"stimulus.amplitude": near}, tolerance=t, estimate_error=False)
+        .spike_count.values for t in (1e-3, 1e-9)
+    ]  # fmt: skip
+    edge = near[counts[0] != counts[1]]
+    assert len(edge)
+    over = {"stimulus.amplitude": [5.0, edge[len(edge) // 2], 30.0]}
+    with pytest.warns(LoligoWarning, match="changes with the accuracy in 1 of 3 variants .* edge of firing"):
+        ds = lo.simulate(SQUID, pulse, duration=15, over=over, tolerance=1e-3)
+    assert (ds.attrs["error_sample"], ds.attrs["error_unsure"]) == (3, 1)
+    assert 0 < ds.attrs["error_spike_times"] < 5
 
 
 @pytest.mark.parametrize("precision", ["double", "single"])

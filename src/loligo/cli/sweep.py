@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import LoligoError, nearest
 from . import keep, output
 from .plan import Plan, plan
-from .waiting import interruptible
+from .waiting import interruptible, patience
 
 PATIENCE = "10s"  # for a scheduler to answer
 
@@ -31,7 +31,7 @@ def sweep(arguments: argparse.Namespace, warned: output.Warned) -> int:
     files = _targets(asked.output)
     if "picture" in files:
         _can_be_drawn(asked)
-    with _cluster(arguments.scheduler) as client, interruptible():
+    with _cluster(arguments.scheduler) as client, patience(), interruptible():
         ds = _simulated(asked, client)
     ds.attrs.update({"command": shlex.join(arguments.words), "title": asked.title, "study": asked.text})
     ds.attrs = {name: value for name, value in ds.attrs.items() if value != ""}

@@ -53,7 +53,8 @@ def document(asked: Plan, ds: xr.Dataset, warnings: list[str], files: dict[str, 
     """All of the summary, and what ran, for a program."""
     attrs = ds.attrs
     names = ("loligo_version", "cell", "citation", "doi", "validity", "celsius", "stimulus", "duration")
-    how = ("method", "tolerance", "dt", "precision", "steps", "error_V", "error_spike_times", "error_sample")
+    errors = ("error_V", "error_spike_times", "error_sample", "error_unsure")
+    how = ("method", "tolerance", "dt", "precision", "steps", *errors)
     silent = silence(ds)
     return {
         **{name: attrs[name] for name in names},
@@ -101,7 +102,7 @@ def summary(asked: Plan, ds: xr.Dataset, files: dict[str, str]) -> str:
         rows.append(("method", _method(attrs)))
     if attrs["error_sample"]:
         errors = f"{_size(attrs['error_V'])} mV in V, {_size(attrs['error_spike_times'])} ms in the spike times"
-        rows.append(("error", f"{errors} (estimated from {attrs['error_sample']} variants)"))
+        rows.append(("error", f"{errors} (estimated from {attrs['error_sample'] - attrs['error_unsure']} variants)"))
     rows.append(("time", f"{attrs['seconds']:.3g} s"))
     rows += [("", "")] * bool(files) + list(files.items())
     return "\n".join([*lines, output.table(rows)])
@@ -113,7 +114,7 @@ def _method(attrs: dict[str, Any]) -> str:
 
 
 def _size(error: float) -> str:
-    return f"{error:.1g}" if np.isfinite(error) else "unknown"  # a spike more or less at the edge of firing
+    return f"{error:.1g}" if np.isfinite(error) else "unknown"  # all at the edge of firing
 
 
 def _span(axis: dict[str, Any]) -> str:

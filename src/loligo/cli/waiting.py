@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 PATIENCE = 0.8  # seconds, after which a person at a terminal is told what takes so long
+AGAIN = 0.02  # seconds between two looks at whether it still does
 
 
 @contextmanager
@@ -21,11 +22,11 @@ def patience() -> Iterator[None]:
 
     def wait() -> None:
         while not over.wait(PATIENCE):
-            if "numba" in sys.modules:  # it is only imported to compile
+            if _compiling():
                 print("compiling (only the first time) ...", end="", file=sys.stderr, flush=True)
-                over.wait()
+                while _compiling() and not over.wait(AGAIN):
+                    pass
                 print("\r\033[K", end="", file=sys.stderr, flush=True)
-                return
 
     thread = threading.Thread(target=wait, daemon=True)
     thread.start()
@@ -34,6 +35,11 @@ def patience() -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _compiling() -> bool:
+    cache = sys.modules.get("loligo.numerics.cache")  # not imported here: it brings the compiler
+    return cache is not None and cache.compiling()
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from ..errors import LoligoWarning
 
 FORMAT = 1
 _LOCK = threading.RLock()
+_COMPILING = threading.Event()
 _ENGINES: list[Any] = []  # machine code stays loaded as long as the process lives
 
 
@@ -92,8 +93,17 @@ def addresses(name: str, source: str) -> dict[str, int]:
     with _LOCK:
         kept = _read(stem.with_suffix(".bin"))
         if kept is None:
-            kept = _compile(stem, source)
+            _COMPILING.set()
+            try:
+                kept = _compile(stem, source)
+            finally:
+                _COMPILING.clear()
         return _load(*kept)
+
+
+def compiling() -> bool:
+    """Is a kernel being compiled just now, in any thread of this process?"""
+    return _COMPILING.is_set()
 
 
 def _read(path: Path) -> tuple[dict[str, str], bytes] | None:

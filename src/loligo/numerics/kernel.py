@@ -141,8 +141,13 @@ def _method_files(name: str) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def device_source(system: System, name: str, adaptive: bool, precision: str = "double") -> str:
-    """The text of the kernel file for a GPU: physics, method and driver in one, for one lane in each thread."""
+def device_source(
+    system: System, name: str, adaptive: bool, precision: str = "double", watchers: tuple[str, ...] = ()
+) -> str:
+    """The text of the kernel file for a GPU: physics, method, watchers and driver in one, for one lane in each thread.
+
+    What has an address in the kernels of the CPU, functions of the cell and watchers, has a number here.
+    """
     form = METHODS[name].form
     source = _source(system, form, 1)
     sizes = {"ROW": 1, "WIDTH": len(system.states), "PADDING": 0, "PARAMETER_ROWS": max(len(source.derived), 1)}
@@ -150,20 +155,36 @@ def device_source(system: System, name: str, adaptive: bool, precision: str = "d
     for what, size in sizes.items():
         place = re.sub(rf"^{what} = index\(\d+\)", f"{what} = index({size})", place, flags=re.M)
     before, _, after = _lanes_file("cuda.py").partition("\n# ---- what comes before")
-    one, two = ("derivatives", "derivatives") if form == "explicit" else ("gates", "membrane")
-    call = "\n".join(
-        [
-            "@jit",
-            "def physics(function, b, k):",
-            "    if function == 0:",
-            f"        {one}(b, k)",
-            "    else:",
-            f"        {two}(b, k)",
-        ]
-    )
     functions = [text.replace("@compiled", "@jit") for text in source.functions.values()]
-    parts = [place, before, f"ADAPTIVE = {adaptive}", _lanes_file("primitives.py"), *functions, call]
-    return "\n\n".join([*parts, *_method_files(name), "#" + after])
+    parts = [place, before, f"ADAPTIVE = {adaptive}", _lanes_file("primitives.py"), *functions]
+    parts.append(_by_number("physics", "b, k", ["derivatives"] if form == "explicit" else ["gates", "membrane"]))
+    found = [watcher_file(file) for file in watchers]
+    rows = sum(len(blank) for _, blank in found)
+    own = [_renamed(text, f"_{number}") for number, (text, _) in enumerate(found)]
+    own.append(_by_number("look_on", "b, r, clock, memo, w, m, n", [f"watch_{number}" for number in range(len(found))]))
+    *method, driver = _method_files(name)
+    return "\n\n".join([*parts, *method, *own, f"WATCHED = {max(rows, 1)}", driver, "#" + after])
+
+
+def _by_number(name: str, arguments: str, functions: list[str]) -> str:
+    """The text of a function that calls one of several; the last one if the number is greater."""
+    lines = ["@jit", f"def {name}(function, {arguments}):"]
+    for number, function in enumerate(functions[:-1]):
+        lines += [f"    if function == {number}:", f"        {function}({arguments})", "        return"]
+    lines.append(f"    {functions[-1]}({arguments})" if functions else "    pass")
+    return "\n".join(lines)
+
+
+def _renamed(text: str, ending: str) -> str:
+    """The text of a watcher whose own names have an ending, so that it can stand beside others; to be inlined."""
+    own = []
+    for part in ast.parse(text).body:
+        if isinstance(part, ast.FunctionDef):
+            own.append(part.name)
+        elif isinstance(part, ast.Assign):
+            own += [n.id for target in part.targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+    text = re.sub(rf"\b({'|'.join(own)})\b", rf"\1{ending}", text)
+    return text.replace(f"\ndef watch{ending}(", f"\n@jit\ndef watch{ending}(")
 
 
 @lru_cache(maxsize=64)
@@ -256,6 +277,15 @@ def root_finder() -> Callable[..., None]:
     return call
 
 
+def watcher_file(file: str) -> tuple[str, tuple[float, ...]]:
+    """The text of a watcher, a file of `lanes` or one of your own, and what its rows of memory begin with."""
+    text = without_imports(Path(file).read_text(encoding="utf-8")) if os.path.isabs(file) else _lanes_file(file)
+    begins = re.search(r"^BLANK = (\(.*?\))", text, flags=re.M | re.S)
+    if begins is None or "\ndef watch(" not in text:
+        raise SimulationError(f"{file}: a watcher has BLANK = (...), what its memory begins with, and a function watch")
+    return text, tuple(map(float, ast.literal_eval(begins[1])))
+
+
 @lru_cache(maxsize=64)
 def watcher(method: str, file: str, precision: str = "double") -> tuple[int, tuple[float, ...]]:
     """Compile a watcher, or find it in the cache: its address, and what its rows of memory begin with.
@@ -268,11 +298,7 @@ def watcher(method: str, file: str, precision: str = "double") -> tuple[int, tup
         A file of `lanes`, such as ``"peak.py"``, or the path of one of your own.
     precision : str
     """
-    text = without_imports(Path(file).read_text(encoding="utf-8")) if os.path.isabs(file) else _lanes_file(file)
-    begins = re.search(r"^BLANK = (\(.*?\))", text, flags=re.M | re.S)
-    if begins is None or "\ndef watch(" not in text:
-        raise SimulationError(f"{file}: a watcher has BLANK = (...), what its memory begins with, and a function watch")
-    blank = tuple(map(float, ast.literal_eval(begins[1])))
+    text, blank = watcher_file(file)
     stem = Path(file).stem
     return cache.addresses(f"watch_{stem}", watcher_source(method, text, precision))["watch"], blank
 

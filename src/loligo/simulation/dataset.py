@@ -17,6 +17,7 @@ from ..numerics.batch import Criterion
 from .block import MEANING, Study
 from .recorders import Quantity
 from .run import Run
+from .sample import Sampled
 from .variants import Variants
 
 
@@ -42,7 +43,7 @@ def sweep_dataset(
     values: dict[str, Any],
     status: Any,
     about: dict[str, Any],
-    errors: tuple[float, float, int] | None,
+    errors: Sampled | None,
 ) -> xr.Dataset:
     """The Dataset of a sweep, from arrays that begin with one dimension for all variants."""
     shape, dims = variants.shape, variants.dims
@@ -82,12 +83,10 @@ def coordinates(study: Study, variants: Variants) -> dict[str, Any]:
     return found
 
 
-def sweep_attributes(
-    study: Study, variants: Variants, about: dict[str, Any], errors: tuple[float, float, int] | None
-) -> dict[str, Any]:
+def sweep_attributes(study: Study, variants: Variants, about: dict[str, Any], errors: Sampled | None) -> dict[str, Any]:
     """What ran, in numbers and texts that every file format can hold."""
     s = study.settings
-    in_v, in_spikes, size = errors or (math.nan, math.nan, 0)
+    errors = errors or Sampled(math.nan, math.nan, 0, 0)
     found: dict[str, Any] = {
         "kind": "sweep",
         **provenance(s.cell),
@@ -101,9 +100,10 @@ def sweep_attributes(
         **_spike_attributes(s.criterion),
         "variants": variants.count,
         "steps": about["steps"],
-        "error_V": in_v,
-        "error_spike_times": in_spikes,
-        "error_sample": size,
+        "error_V": errors.error_v,
+        "error_spike_times": errors.error_spikes,
+        "error_sample": errors.size,
+        "error_unsure": errors.unsure,
         "status": about["status"],
         "warnings": "; ".join(about["notes"]),
         "seconds": about["seconds"],

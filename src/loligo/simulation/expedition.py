@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
+NEAR = 32_000  # compartments of variants side by side, up to which their numbers stay in the processor's own cache
+COST = (0.8, 1.2)  # of such a compartment, and beyond, in units of one of a folded fibre: see `benchmarks/axon.py`
 CROSSED = {
     "arrival": Quantity("arrival", "ms", "first upward crossing of the threshold"),
     "crossings": Quantity("crossings", "1", "number of upward crossings", integer=True),
@@ -179,13 +181,19 @@ def _marched(study: Expedition, travellers: Sequence[Traveller], stop: Stop) -> 
 
 
 def _bundles(family: Sequence[int], parts: Compartments) -> list[list[int]]:
-    """Who marches side by side: as many as there are lanes, and the rest one by one where that costs less."""
+    """Who marches side by side: as many as there are lanes, or one by one where that costs less.
+
+    A fibre of one membrane fills the vector units by itself, so that a long one goes alone.
+    """
     lanes = solver.VARIANTS
-    bundles = [list(family[k : k + lanes]) for k in range(0, len(family), lanes)]
+    beside = _padded(parts, lanes)
     alone = solver.places(parts.n)[0] * solver.COLUMNS if parts.chain else _padded(parts, 1) + parts.n
-    if bundles and len(bundles[-1]) * alone < _padded(parts, lanes):
-        bundles[-1:] = [[i] for i in bundles[-1]]
-    return bundles
+    found: list[list[int]] = []
+    for k in range(0, len(family), lanes):
+        together = list(family[k : k + lanes])
+        apart = len(together) * alone < COST[beside > NEAR] * beside
+        found += [[i] for i in together] if apart else [together]
+    return found
 
 
 def _padded(parts: Compartments, variants: int) -> int:

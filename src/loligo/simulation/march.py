@@ -121,8 +121,8 @@ class March:
         p, wanted = self.placed, self.wanted
         steps = len(current)
         shape = np.array(
-            [p.places, p.lanes, len(p.membranes), p.way, steps, age, closing, current.shape[1], len(self.recorded),
-             self.sample, wanted.samples, p.shared, self.events, wanted.most, len(wanted.watch), wanted.gates],
+            [p.places, p.lanes, p.kinds, p.way, steps, age, closing, current.shape[1], len(self.recorded),
+             self.sample, wanted.samples, self.events, wanted.most, len(wanted.watch), wanted.gates],
             dtype=np.int64)  # fmt: skip
         setting = np.array([t, h, wanted.every, wanted.threshold])
         ends: Array = t + np.float64(h) * np.arange(1, steps + 1)
@@ -136,7 +136,7 @@ class March:
         ]  # fmt: skip
         solver.solver()(tables)
         self.grips.note(ends - 0.5 * h, paid)
-        self.sample, self.events = int(shape[9]), int(shape[12])
+        self.sample, self.events = int(shape[9]), int(shape[11])
         self._note()
         self.steps += steps
 

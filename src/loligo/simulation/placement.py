@@ -11,6 +11,8 @@ from ..numerics.kernel import Numbers
 from ..system import system
 from .compartments import Array, Compartments, Membrane, Whole
 
+MEMBRANE = 9  # numbers that describe one, as in `numerics/lanes/cable.py`
+
 
 class Placement:
     """The tables that do not change on a march.
@@ -35,7 +37,7 @@ class Placement:
     place : array of int (variants, n)
     owner : array of int (slots)
         The compartment of every slot.
-    membranes, numbers, q, shared
+    membranes, kinds, numbers, q
         See `march` in `numerics/lanes/cable.py`.
     table, carry, order, parent
     """
@@ -66,8 +68,8 @@ class Placement:
     def _slots(self) -> None:
         """Give every compartment its slot, and every membrane its physics."""
         owner: list[Whole] = []
-        columns: list[tuple[int, int, Array]] = []
-        described, constants, begin, offset = [], [], 0, 0
+        columns: list[tuple[int, int, Whole, Array]] = []
+        described, lists, constants, begin, offset = [], [], [], 0, 0
         first = self.parts[0]
         for k, membrane in enumerate(first.membranes):
             whole = system(membrane.cell)
@@ -84,37 +86,35 @@ class Placement:
             mine[within] = np.arange(len(members))
             self.slot[members] = begin + within
             owner.append(members[mine])
-            derived, alike = self._derived([p.membranes[k] for p in self.parts], numbers)
-            shared = alike and len(first.membranes) == 1
+            derived = self._derived([p.membranes[k] for p in self.parts], numbers)
+            varying = np.flatnonzero((derived != derived[:1, :1]).any(axis=(0, 1)))
             rows = derived.shape[2]
-            spread = derived[self.variant][:, mine[:1] * 0 if alike else mine]
-            columns.append((begin, begin + (1 if shared else length), spread.transpose(2, 1, 0)))
-            described.append(
-                [f, g, begin * self.unit, (begin + length) * self.unit, len(whole.states), rows, not shared, offset]
-            )
+            columns.append((begin, begin + 1, np.arange(rows), derived[:1, :1]))
+            whole_of = np.broadcast_to(derived[..., varying], (len(self.parts), len(members), len(varying)))
+            columns.append((begin, begin + length, varying, whole_of[self.variant][:, mine]))
+            ends = [begin * self.unit, (begin + length) * self.unit]
+            described.append([f, g, *ends, len(whole.states), rows, len(varying), offset])
+            lists.append(varying)
             constants.append(numbers.constants)
             begin, offset = begin + length, offset + len(numbers.constants)
-            self.shared = rows if shared else 0
         self.owner = np.concatenate(owner)
-        self.membranes = np.array(described, dtype=np.int64)
+        where = MEMBRANE * len(described) + np.cumsum([0, *map(len, lists)])
+        table = [[*row, int(at)] for row, at in zip(described, where, strict=False)]
+        self.membranes = np.concatenate([np.array(table).reshape(-1), *lists]).astype(np.int64)
+        self.kinds = len(described)
         self.numbers = np.concatenate(constants)
-        q = np.zeros((max(len(c) for *_, c in columns) or 1, begin, self.unit))  # untouched where it is not filled
-        for low, high, values in columns:
-            q[: len(values), low:high] = values
+        most = max(len(which) for _, _, which, _ in columns)
+        q = np.zeros((most or 1, begin, self.unit))  # no memory is taken where nothing is written
+        for low, high, which, values in columns:
+            q[which, low:high] = values.transpose(2, 1, 0)
         self.q = q.reshape(len(q), -1)
 
-    def _derived(self, membranes: Sequence[Membrane], numbers: Numbers) -> tuple[Array, bool]:
-        """The parameters of the physics, (variants, members or 1, rows); are they the same everywhere?"""
-        alike = all(m.uniform for m in membranes)
-        given = [m.parameters[:1] if alike else m.parameters for m in membranes]
-        alike = alike and all(np.array_equal(g, given[0]) for g in given)
-        if all(g is given[0] or np.array_equal(g, given[0]) for g in given):
-            one = numbers.derive(given[0])
-            return np.broadcast_to(one, (len(given), *one.shape)), alike
-        found = np.stack([numbers.derive(g) for g in given])
-        if all(m.uniform for m in membranes):
-            found = np.broadcast_to(found, (len(given), len(membranes[0].members), found.shape[2]))
-        return found, alike
+    def _derived(self, membranes: Sequence[Membrane], numbers: Numbers) -> Array:
+        """The parameters of the physics, (variants, members, rows); one where all are the same."""
+        uniform = all(m.uniform for m in membranes)
+        given = [m.parameters[:1] if uniform else m.parameters for m in membranes]
+        alike = all(np.array_equal(g, given[0]) for g in given)
+        return np.stack([numbers.derive(g) for g in (given[:1] if alike else given)])
 
     def _table(self) -> None:
         """Capacitance, links, their sum, and currents from outside; which slot is the parent of which."""

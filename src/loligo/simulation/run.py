@@ -300,9 +300,15 @@ def _hidden(result: batch.Batch, criterion: batch.Criterion) -> tuple[str, ...]:
         return ()
     peak = float(result.missed_peak[0])
     many = f"{missed} upstrokes" if missed > 1 else "1 upstroke"
+    not_counted = f"{'were' if missed > 1 else 'was'} not counted"
+    if peak > criterion.threshold:  # V was above it all the time
+        return (
+            f"{many} of at least {criterion.watch:g} mV began above the spike threshold of {criterion.threshold:g} mV "
+            f"and {not_counted}",
+        )
     return (
         f"{many} of at least {criterion.watch:g} mV did not reach the spike threshold of {criterion.threshold:g} mV "
-        f"(the lowest peaked at {peak:.1f} mV) and {'were' if missed > 1 else 'was'} not counted; "
+        f"(the lowest peaked at {peak:.1f} mV) and {not_counted}; "
         f"spike_threshold={math.floor(peak) - 5:d} would count them",
     )
 

@@ -25,6 +25,7 @@ from ..model.files import as_dict
 from ..model.stimulus import Stimulus, Sum
 from .block import NOT_RUN, Block, Study
 from .dataset import coordinates, quantity_attributes, status_attributes, sweep_attributes
+from .sample import Sampled
 from .variants import Variants
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class Store:
         """Of every variant."""
         return self.statuses
 
-    def finish(self, about: dict[str, Any], errors: tuple[float, float, int] | None) -> xr.Dataset:
+    def finish(self, about: dict[str, Any], errors: Sampled | None) -> xr.Dataset:
         """Write down what ran; the Dataset, whose variables are read when they are used."""
         import xarray as xr
 

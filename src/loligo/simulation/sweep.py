@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 BLOCK = 2048  # variants in a block, at most
+SHARE, LITTLE = 4, 512  # blocks for each thread, at least, lest one wait for another; unless they have fewer variants
 DEVICE_BLOCK = 65536  # on a GPU
 CLUSTER_BLOCK = 16384  # on a cluster
 BLOCK_BYTES = 64e6  # and what the results of a block may take
@@ -80,8 +81,8 @@ def sweep(
         else crews.on_cluster(study, variants, rows, client, stop)
     )
     interrupted = consume(crew, lambda i, block: kept.put(rows[i], block), tally, bar)
-    notes = tally.notes(kept.status(), variants.count, interrupted)
     errors = sampled_error(study, variants, kept.status()) if estimate_error and not interrupted else None
+    notes = tally.notes(kept.status(), variants.count, interrupted) + (errors.notes() if errors else ())
     for text in notes:
         warnings.warn(text, LoligoWarning, stacklevel=3)
     what = "interrupted" if interrupted else "done"
@@ -181,8 +182,10 @@ class Memory(Gathered):
 
 def block_shape(shape: tuple[int, ...], bytes_each: float, workers: int, most: int) -> tuple[int, ...]:
     """How a sweep is cut: a block of so many values along each dimension, the last ones whole if possible."""
-    total = math.prod(shape)
-    even = math.ceil(total / workers / 64) * 64 if workers > 1 else total
+    total = even = math.prod(shape)
+    if workers > 1:
+        blocks = max(math.ceil(total / most), min(SHARE * workers, math.ceil(total / LITTLE)))
+        even = math.ceil(total / (math.ceil(blocks / workers) * workers) / 64) * 64
     left = max(1, min(most, even, int(BLOCK_BYTES / max(bytes_each, 1.0))))
     found = []
     for length in reversed(shape):

@@ -185,6 +185,18 @@ def _passing(ds: xr.Dataset, places: Array, length: float, wait: float, rightwar
     return times
 
 
+def passing_speed(x: Any, arrival: Any, at: float) -> float:
+    """The velocity from arrivals (ms) at the middles of compartments (µm), where `conduction_velocity` times it, m/s.
+
+    `at` is the place of the electrode, µm. NaN where no impulse passes.
+    """
+    length = float(x[0] + x[-1])
+    low, high = _window(at / length)
+    times = np.interp([low * length, high * length], x, arrival)
+    passing = times[1] - times[0] if at <= low * length else times[0] - times[1]
+    return float((high - low) * length * 1e-3 / passing) if passing > 0 else np.nan
+
+
 def _window(start: float) -> tuple[float, float]:
     """From a half to four fifths of the way from an electrode to the farther end, as fractions of the length."""
     if start <= 0.5:

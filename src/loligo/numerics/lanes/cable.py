@@ -22,12 +22,23 @@ from .primitives import exprel
 
 FOLDED, BRANCHED, ASIDE = 0, 1, 2
 FIRM = real(1e30)  # beside which all other conductances of a compartment are nothing
-MEMBRANE = index(8)  # numbers that describe a membrane: f, g, first place, last, states, parameter rows, whole, offset
+MEMBRANE = index(9)
+"""Numbers that describe a membrane: f, g, first place, last, states, rows of parameters, how many of them vary from
+place to place, where its constants begin, and where, in the same table, the numbers of the rows that vary."""
 
 
 @jit_apart
-def fill(b, y, q, first, lanes, states, rows, places, whole):
-    """The states and, where they vary, the parameters of a block of compartments."""
+def common(b, q, first, lanes, rows, places):
+    """The parameters of a membrane, as they are at its first place."""
+    for j in range(rows):
+        at, row = j * places + first, Q + j * lanes
+        for i in range(lanes):
+            b[row + i] = q[at]
+
+
+@jit_apart
+def fill(b, y, q, first, lanes, states, places, membranes, varying, varied):
+    """The states of a block of compartments, and the parameters that vary."""
     for i in range(lanes):
         b[IN + i] = y[first + i]
     for j in range(1, states):
@@ -35,11 +46,11 @@ def fill(b, y, q, first, lanes, states, rows, places, whole):
         row = IN + j * lanes
         for i in range(lanes):
             b[row + i] = y[at + i]
-    if whole:
-        for j in range(rows):
-            at, row = j * places + first, Q + j * lanes
-            for i in range(lanes):
-                b[row + i] = q[at + i]
+    for k in range(varied):
+        j = membranes[varying + k]
+        at, row = j * places + first, Q + j * lanes
+        for i in range(lanes):
+            b[row + i] = q[at + i]
 
 
 @jit_apart
@@ -69,8 +80,9 @@ def gates(membranes, kinds, b, numbers, y, q, places, lanes, length):
     """The gates of the whole tree over a time."""
     for kind in range(kinds):
         k = kind * MEMBRANE
+        common(b, q, membranes[k + 2], lanes, membranes[k + 5], places)
         for first in range(membranes[k + 2], membranes[k + 3], lanes):
-            fill(b, y, q, first, lanes, membranes[k + 4], membranes[k + 5], places, membranes[k + 6] != 0)
+            fill(b, y, q, first, lanes, membranes[k + 4], places, membranes, membranes[k + 8], membranes[k + 6])
             physics(membranes[k], b, beyond(numbers, membranes[k + 7]))
             relax(b, y, first, lanes, membranes[k + 4], places, length)
 
@@ -107,21 +119,19 @@ def march(
     """Some steps of equal length within one segment of the input.
 
     ``shape``: places, lanes, membranes, how they are solved (FOLDED, BRANCHED or ASIDE), steps, how many there were in
-    this segment, does it end, sources, recorded places, next sample, samples, parameters to begin with, events, most
-    events, watchers, gates recorded. ``setting``: time, step, every, threshold. ``pinned``: the number of clamps, for
+    this segment, does it end, sources, recorded places, next sample, samples, events, most events, watchers, gates
+    recorded. ``setting``: time, step, every, threshold. ``pinned``: the number of clamps, for
     each its place and where its neighbours begin and end among those that follow; ``grip``: two numbers for each clamp,
     then the conductances to the neighbours.
     """
     places, lanes, kinds, way = shape[0], shape[1], shape[2], shape[3]
-    sources, kept, samples, clamps, watchers, depth = shape[7], shape[8], shape[10], pinned[0], shape[14], shape[15]
+    sources, kept, samples, clamps, watchers, depth = shape[7], shape[8], shape[10], pinned[0], shape[13], shape[14]
     h, every, threshold = setting[1], setting[2], setting[3]
     m = places // COLUMNS
     rate = real(2.0) / h
     for i in range(lanes):
         b[i] = real(0.0)
-    for j in range(shape[11]):  # the same everywhere
-        for i in range(lanes):
-            b[Q + j * lanes + i] = q[j * places]
+    common(b, q, membranes[2], lanes, membranes[5], places)
     for step in range(shape[4]):
         age = shape[5] + step
         fresh = age == 0
@@ -131,11 +141,12 @@ def march(
             remember(y, past, places, recorded, kept, depth)
         for kind in range(kinds):
             k = kind * MEMBRANE
-            f, g, states, rows = membranes[k], membranes[k + 1], membranes[k + 4], membranes[k + 5]
-            whole = membranes[k + 6] != 0
+            f, g, states = membranes[k], membranes[k + 1], membranes[k + 4]
+            if kinds > 1:
+                common(b, q, membranes[k + 2], lanes, membranes[k + 5], places)
             constants = beyond(numbers, membranes[k + 7])
             for first in range(membranes[k + 2], membranes[k + 3], lanes):
-                fill(b, y, q, first, lanes, states, rows, places, whole)
+                fill(b, y, q, first, lanes, states, places, membranes, membranes[k + 8], membranes[k + 6])
                 physics(f, b, constants)
                 relax(b, y, first, lanes, states, places, length)
                 physics(g, b, constants)
@@ -144,7 +155,7 @@ def march(
             work[3 * places + place[k]] += weight[k] * current[step * sources + k]
         if clamps > 0:
             hold(y, work, pinned, grip, target, step * clamps, places)
-        if kept > 0 or shape[13] > 0 or watchers > 0:
+        if kept > 0 or shape[12] > 0 or watchers > 0:
             for e in range(places):
                 older[e] = y[places + e]
         if way == ASIDE:
@@ -157,8 +168,8 @@ def march(
             up(y, work, carry, places, m)
         if clamps > 0:
             current_of_clamps(y, pinned, grip, paid, step * clamps, places)
-        if shape[13] > 0 and crossed(y, cable, places, threshold) > real(0.0):
-            shape[12] = note(y, older, places, threshold, time, h, fresh, event, shape[12], shape[13])
+        if shape[12] > 0 and crossed(y, cable, places, threshold) > real(0.0):
+            shape[11] = note(y, older, places, threshold, time, h, fresh, event, shape[11], shape[12])
         if watchers > 0:
             look(y, older, places, spots, share, watch, memo, watchers, time, h, fresh)
         while shape[9] < samples and shape[9] * every <= time + h * (1.0 + 1e-9):

@@ -35,11 +35,6 @@ def beyond(numbers, count):
     return numbers[count:]
 
 
-@jit
-def call_address(address, arguments):
-    """Watchers are not called on a GPU."""
-
-
 # ---- what comes before this line precedes the methods; what follows comes after them
 
 
@@ -74,12 +69,13 @@ def rough_exp2(x):
 
 BLOCK_SIZE = int(WORK + GROUPS * GROUP)  # noqa: F821  (of the method that precedes)
 ROW_SIZE, CLOCK_SIZE, MEMO_SIZE = int(ROWS), int(CLOCKS), int(MEMOS)
+MEMORY_SIZE = int(WATCHED)  # noqa: F821  (what the watchers that precede remember)
 
 
 @cuda.jit(cache=os.environ.get("NUMBA_ENABLE_CUDASIM") != "1")
 def every_lane(
     variants, shape, initial, parameters, numbers, control, floor, segment, offset, wave, setting, record, watcher, w,
-    m, blank, final, trace, watched, spikes, tally, note, stop,
+    blank, final, trace, watched, spikes, tally, note, stop,
 ):  # fmt: skip
     v = cuda.grid(1)
     if v < variants:
@@ -87,6 +83,7 @@ def every_lane(
         r = cuda.local.array(ROW_SIZE, real)
         clock = cuda.local.array(CLOCK_SIZE, np.float64)
         memo = cuda.local.array(MEMO_SIZE, np.int64)
+        m = cuda.local.array(MEMORY_SIZE, np.float64)
         for e in range(BLOCK_SIZE):
             b[e] = real(0.0)
         for e in range(ROW_SIZE):

@@ -76,10 +76,10 @@ from .interface import (
     Y,
     Z,
     beyond,
-    call_address,
     index,
     jit,
     jit_apart,
+    look_on,
     real,
 )
 from .method import advance, commit, estimate, start
@@ -175,7 +175,7 @@ def finish(i, status, time, b, r, memo, shape, initial, final, m, watched, tally
 def watch(watcher, at, b, r, clock, memo, w, m, n):
     """Let one function look on."""
     own, rows = beyond(w, watcher[at + SETTINGS]), beyond(m, watcher[at + MEMORY] * np.int64(ROW))
-    call_address(watcher[at + ADDRESS], (b, r, clock, memo, own, rows, np.int64(n)))
+    look_on(watcher[at + ADDRESS], b, r, clock, memo, own, rows, np.int64(n))
 
 
 @jit

@@ -116,15 +116,15 @@ def branches(y, cable, work, order, parent, places):
         work[d0 + p] -= cable[c0 + e] * f
         a = work[x0 + e]
         work[x0 + p] += f * a
-        work[e] = a * inverse
-        work[places + e] = f
+        work[x0 + e] = a * inverse
+        work[d0 + e] = f
     for k in range(places):
         e = order[k]
-        work[e] += work[places + e] * work[parent[e]]
+        work[x0 + e] += work[d0 + e] * work[x0 + parent[e]]
     for e in range(places):
         v = y[e]
         y[places + e] = v
-        y[e] = real(2.0) * work[e] - v
+        y[e] = real(2.0) * work[x0 + e] - v
 
 
 @jit_apart
@@ -141,13 +141,13 @@ def side_by_side(y, cable, work, order, parent, places):
         put(work, d0 + p, eight(work, d0 + p) - eight(cable, c0 + e) * f)
         a = eight(work, x0 + e)
         put(work, x0 + p, eight(work, x0 + p) + f * a)
-        put(work, e, a * inverse)
-        put(work, places + e, f)
+        put(work, x0 + e, a * inverse)
+        put(work, d0 + e, f)
     for k in range(count):
         child = order[k]
         e, p = child * VARIANTS, parent[child] * VARIANTS
-        put(work, e, eight(work, e) + eight(work, places + e) * eight(work, p))
+        put(work, x0 + e, eight(work, x0 + e) + eight(work, d0 + e) * eight(work, x0 + p))
     for e in range(places):
         v = y[e]
         y[places + e] = v
-        y[e] = real(2.0) * work[e] - v
+        y[e] = real(2.0) * work[x0 + e] - v

@@ -104,6 +104,12 @@ def physics(function, b, k):
     call_address(function, (b, k))
 
 
+@jit
+def look_on(function, b, r, clock, memo, w, m, n):
+    """Call a watcher, given its address."""
+    call_address(function, (b, r, clock, memo, w, m, n))
+
+
 _FLOATS, _INTS = types.CPointer(types.float64), types.CPointer(types.int64)
 PHYSICS = types.void(REALS, REALS)
 WATCHING = types.void(REALS, REALS, _FLOATS, _INTS, _FLOATS, _FLOATS, types.int64)  # b, r, clock, memo, w, m, n
