@@ -232,6 +232,17 @@ class TestOutside:
         current = line.membrane_current(inner.V.values[-1:])[0]
         assert float(outer.V[-1, 0] + 70) == pytest.approx(float(line.transfer(electrode) @ current), rel=1e-6)
 
+    def test_a_sweep_of_an_electrode_outside_is_its_single_runs(self):
+        pulse = lo.Step(-1e5, stop=0.1, at=lo.PointElectrode(20_000, 1000))
+        strengths = [-2e5, -3e5, -4e5, -6e5]
+        swept = lo.simulate(
+            AXON, pulse, duration=3, over={"stimulus.amplitude": strengths}, record=lo.Peak(), where=[0]
+        )
+        for i, strength in enumerate(strengths):
+            alone = lo.simulate(AXON, pulse.with_(amplitude=strength), duration=3, record=lo.Peak(), where=[0])
+            assert float(swept.V_peak[i, 0]) == pytest.approx(float(alone.V_peak[0]), abs=1e-6)
+        assert float(swept.V_peak[0, 0]) < -50 < 0 < float(swept.V_peak[-1, 0])
+
     def test_the_spike_outside_is_triphasic_and_smaller_farther_away(self):
         places = [lo.PointElectrode(25_000, h) for h in (500, 1000, 4000)]
         found = experiments.extracellular_potential(AXON, places, duration=4)
@@ -271,6 +282,10 @@ class TestOutside:
             (lambda: experiments.extracellular_potential(AXON, []), "at least one"),
             (lambda: experiments.extracellular_strength_duration(AXON, polarity=2), "polarity: 2"),
             (lambda: lo.simulate(SQUID, lo.Step(1, at=lo.PointElectrode(0, 10)), duration=1), "a cell is one point"),
+            (
+                lambda: lo.VoltageClamp(hold=-65, step=0, start=0, stop=1, at=lo.PointElectrode(0, 10)),
+                "is outside the fibre; a clamp holds V",
+            ),
         ],
     )
     def test_mistakes_are_said(self, make, words):

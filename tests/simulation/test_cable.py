@@ -10,7 +10,7 @@ import pytest
 import loligo as lo
 from loligo.simulation.axon import layout
 from loligo.simulation.compartments import start_of
-from loligo.simulation.march import March
+from loligo.simulation.march import March, Wanted
 
 SQUID = lo.cells.squid()
 WARM = SQUID.with_({"celsius": 18.5})
@@ -97,8 +97,8 @@ def test_charge_is_conserved():
     cell = lo.Cell("insulator", [lo.Channel("leak", g=1e-12, E=-70)])
     cable = lo.Cable(cell, length=1000, diameter=5, Ra=100, n=77)
     parts = layout(cable).parts
-    march = March(parts, start_of(parts, {"V": -70.0}), np.array([0]), 1, 1.0, 0.0, 0)
-    march.run(layout(cable).sources(lo.Step(0.05, stop=2, at=300)), 5.0, 0.01)
+    march = March([parts], [start_of(parts, {"V": -70.0})[0]])
+    march.run([layout(cable).sources(lo.Step(0.05, stop=2, at=300))], 5.0, 0.01)
     assert np.sum(parts.capacitance * (march.V + 70)) == pytest.approx(0.1, rel=1e-9)
 
 
@@ -150,7 +150,7 @@ def test_mistakes_are_said():
                 lo.simulate(body, stimulus, duration=1)
         with pytest.raises(lo.LoligoError, match="where: no places"):
             lo.simulate(body, duration=1, where=[])
-    for option in ({"precision": "single"}, {"device": "cuda"}, {"workers": 2}):
+    for option in ({"precision": "single"}, {"device": "cuda"}, {"store": "a.zarr"}):
         with pytest.raises(lo.LoligoError, match=f"{next(iter(option))}: a cable cannot be run with it"):
             lo.simulate(axon(), duration=1, **option)
     with pytest.raises(lo.LoligoError, match="where: expected a number"):
@@ -182,7 +182,7 @@ def test_crossings_beyond_the_table_are_counted_as_missed():
     parts = layout(cable).parts
     twice = lo.Step(20_000, stop=0.5) + lo.Step(20_000, start=8, stop=8.5)
     for room, missed in ((6400, False), (20, True)):
-        march = March(parts, start_of(parts, "rest"), np.array([0]), 1, 1.0, 0.0, room)
-        march.run(layout(cable).sources(twice), 14.0, 0.01)
+        march = March([parts], [start_of(parts, "rest")[0]], Wanted(np.array([0]), most=room))
+        march.run([layout(cable).sources(twice)], 14.0, 0.01)
         assert march.missed + len(march.crossings()[0]) == 200
         assert (march.missed > 0) == missed

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from neurons import pyramidal
 
 import loligo as lo
+from loligo.numerics.cable import FOLDED
 from loligo.simulation import axon
 from loligo.simulation.compartments import eliminate, start_of
 from loligo.simulation.cutting import cut
-from loligo.simulation.march import March
+from loligo.simulation.march import March, Wanted
 from loligo.simulation.tree import layout
 
 SQUID = lo.cells.squid()
@@ -26,8 +27,8 @@ RA = 150.0
 def run(tree, stimulus, duration, dt=0.01):
     """All compartments at the end, and the tree in compartments."""
     whole = cut(tree)
-    march = March(whole.parts, start_of(whole.parts, {"V": -70.0}), np.array([0]), 1, 1.0, 0.0, 0)
-    march.run(layout(tree).sources(stimulus), duration, dt)
+    march = March([whole.parts], [start_of(whole.parts, {"V": -70.0})[0]])
+    march.run([layout(tree).sources(stimulus)], duration, dt)
     return whole, march
 
 
@@ -47,12 +48,12 @@ def test_a_cable_through_the_tree_is_the_cable(n):
 def test_elimination_from_the_tips_agrees_with_the_folded_fibre():
     cable = lo.Cable(SQUID, 2000, lambda x: 4 + x / 500, Ra=100, n=200, left="killed", right=-70.0)
     parts = axon.fibre(cable)
-    start = start_of(parts, "rest")
+    start, _ = start_of(parts, "rest")
     found = []
     for fold in (True, False):
-        march = March(parts, start, np.array([50]), 51, 0.1, 0.0, 100, fold=fold)
-        march.run(axon.layout(cable).sources(lo.Step(5, stop=1, at=800)), 5.0, 0.01)
-        assert march.branched is not fold
+        march = March([parts], [start], Wanted(np.array([50]), 51, 0.1, most=100), fold)
+        march.run([axon.layout(cable).sources(lo.Step(5, stop=1, at=800))], 5.0, 0.01)
+        assert (march.placed.way == FOLDED) is fold
         found.append(march)
     assert np.abs(found[0].V - found[1].V).max() < 1e-9
     assert np.abs(found[0].trace - found[1].trace).max() < 1e-9
@@ -372,7 +373,7 @@ def test_mistakes_are_said():
         lambda: lo.simulate(tree, lo.Step(1, at="dendrit"), duration=1): "no section 'dendrit'",
         lambda: lo.simulate(tree, lo.Step(1, at="dendrite(2)"), duration=1): "off the section",
         lambda: lo.simulate(tree, lo.Step(1, at="dendrite(x)"), duration=1): "no section",
-        lambda: lo.simulate(tree, duration=1, over={"Na.g": [1, 2]}): "over: a tree",
+        lambda: lo.simulate(tree, duration=1, over={"Nq.g": [1, 2]}): "'Nq.g' leads nowhere",
         lambda: lo.simulate(tree, duration=1, method="rk4"): "method: 'rk4' does not solve a tree",
         lambda: lo.simulate(tree, duration=1, initial={"Nb.m": 0.1}): "'Nb.m' is no state",
         lambda: lo.simulate(lo.Cable(SQUID, 10, 10, n=1), lo.Step(1, at="soma"), duration=1): "names a place of a tree",

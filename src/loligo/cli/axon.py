@@ -11,7 +11,10 @@ from ..errors import LoligoError, SimulationError
 from ..model.cable import Cable
 from ..model.stimulus import Step, Stimulus
 from . import choose, keep, output
+from .tree import tree
 from .waiting import interruptible, patience
+
+FIBRE = {"length": 50_000.0, "diameter": 476.0, "resistivity": 35.4}
 
 
 def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
@@ -22,10 +25,13 @@ def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
     int
         The exit code: 1 if the run blew up or no impulse travelled.
     """
+    if arguments.swc is not None:
+        return tree(_as_tree(arguments), warned)
     from ..experiments.fibres.runs import enough
     from ..experiments.fibres.velocity import conduction_velocity
     from ..simulation import simulate
 
+    _fill(arguments, FIBRE)
     files = _targets(arguments)
     cell = choose.changed(choose.named_cell(arguments.cell), arguments)
     sizes = {"n": arguments.n} if arguments.n is not None else {}
@@ -34,7 +40,11 @@ def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
     if arguments.step is not None or arguments.stop is not None or arguments.at is not None:
         default = stimulus.amplitude if isinstance(stimulus, Step) else 0.0
         strength = default if arguments.step is None else arguments.step
-        stimulus = Step(strength, stop=0.5 if arguments.stop is None else arguments.stop, at=arguments.at or 0.0)
+        stimulus = Step(strength, stop=0.5 if arguments.stop is None else arguments.stop, at=_along(arguments.at))
+    if arguments.over:
+        from .axon_sweep import axon_sweep
+
+        return axon_sweep(arguments, cable, stimulus, files, warned)
     timed, why = None, ""
     with patience(), interruptible():
         ds = simulate(cable, stimulus, duration=arguments.duration, dt=arguments.dt, every=arguments.every)
@@ -57,6 +67,32 @@ def axon(arguments: argparse.Namespace, warned: output.Warned) -> int:
     else:
         output.say(_summary(ds, cable, timed, why, written))
     return 0 if timed is not None and ds.attrs["status"] == "done" else 1
+
+
+def _fill(arguments: argparse.Namespace, defaults: dict[str, Any]) -> None:
+    """Put in what was left out."""
+    for name, value in defaults.items():
+        if getattr(arguments, name) is None:
+            setattr(arguments, name, value)
+
+
+def _along(at: str | None) -> float:
+    """A place along a fibre, µm."""
+    try:
+        return float(at or 0.0)
+    except ValueError:
+        raise LoligoError(f"--at: '{at}' is no number of µm; places by name are for --swc") from None
+
+
+def _as_tree(arguments: argparse.Namespace) -> argparse.Namespace:
+    """The same for ``loligo tree``, which runs neurons with branches; what only a straight fibre has is refused."""
+    for name in ("length", "diameter", "n", "animate", "over"):
+        if getattr(arguments, name):
+            raise LoligoError(f"--{name}: a neuron from a file cannot be run with it; leave it out")
+    others = {"file": arguments.swc, "soma": "auto", "region": [], "dx": None, "where": None, "start": 0.0}
+    found = argparse.Namespace(**{**vars(arguments), **others})
+    _fill(found, {"step": 1.0, "stop": 1.0, "resistivity": 100.0})
+    return found
 
 
 def _targets(arguments: argparse.Namespace) -> dict[str, Path]:

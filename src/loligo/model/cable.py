@@ -109,6 +109,14 @@ class Cable(Immutable):
         thin = min(self.diameter_at(self.length * (i + 0.5) / 32) for i in range(32))
         return automatic_scale(self.Ra, self.cell.capacitance.value) * math.sqrt(thin)
 
+    @property
+    def numbers(self) -> dict[str, str]:
+        """The arguments that are numbers, and may be varied in a sweep, with their units."""
+        found = {"length": "µm", "Ra": "Ω·cm"}
+        if not callable(self.diameter):
+            found["diameter"] = "µm"
+        return found | {side: "mV" for side in ("left", "right") if not isinstance(getattr(self, side), str)}
+
     def _automatic(self) -> int:
         return _divide(self.length, self.automatic_dx)
 

@@ -10,10 +10,18 @@ from typing import Any
 
 from ..errors import LoligoError
 from ..units import number
+from .electrode import PointElectrode
 from .immutable import Immutable
-from .stimulus import Line
+from .stimulus import Line, _place
 
 UNITS = {"hold": "mV", "step": "mV", "start": "ms", "stop": "ms"}
+
+
+def _inside(at: Any, kind: str) -> float | str:
+    place = _place(at, kind)
+    if isinstance(place, PointElectrode):
+        raise LoligoError(f"{kind}.at: {at!r} is outside the fibre; a clamp holds V at a place of its membrane")
+    return place
 
 
 class VoltageClamp(Immutable):
@@ -25,14 +33,17 @@ class VoltageClamp(Immutable):
         mV.
     start, stop : number
         Beginning and end of the step, ms.
+    at : number or place
+        Where, on a fibre (µm) or a tree (``"soma(0.5)"``): the compartment whose middle is nearest is held.
     """
 
     hold: float
     step: float
     start: float
     stop: float
+    at: Any
 
-    def __init__(self, hold: Any, step: Any, start: Any, stop: Any) -> None:
+    def __init__(self, hold: Any, step: Any, start: Any, stop: Any, *, at: Any = 0.0) -> None:
         begin, end = number(start, "ms", "VoltageClamp.start"), number(stop, "ms", "VoltageClamp.stop")
         if begin < 0 or end <= begin:
             raise LoligoError(f"VoltageClamp: the step lasts from {begin:g} to {end:g} ms; give 0 <= start < stop")
@@ -41,11 +52,12 @@ class VoltageClamp(Immutable):
             step=number(step, "mV", "VoltageClamp.step"),
             start=begin,
             stop=end,
+            at=_inside(at, "VoltageClamp"),
         )
 
     def with_(self, **changes: Any) -> VoltageClamp:
         """A new clamp with some arguments changed."""
-        now = {name: getattr(self, name) for name in UNITS}
+        now = {name: getattr(self, name) for name in (*UNITS, "at")}
         return VoltageClamp(**{**now, **changes})
 
     def numbers(self) -> dict[str, str]:
@@ -57,8 +69,13 @@ class VoltageClamp(Immutable):
         rise = self.step - self.hold
         yield Line(self.start, self.stop, rise, rise)
 
+    def _electrode(self) -> str:
+        """The place as an argument, where it is not the beginning."""
+        return (f", at={self.at!r}" if isinstance(self.at, str) else f", at={self.at:g}") if self.at else ""
+
     def __repr__(self) -> str:
-        return f"VoltageClamp(hold={self.hold:g}, step={self.step:g}, start={self.start:g}, stop={self.stop:g})"
+        numbers = f"hold={self.hold:g}, step={self.step:g}, start={self.start:g}, stop={self.stop:g}"
+        return f"VoltageClamp({numbers}{self._electrode()})"
 
 
 class VoltageSteps(VoltageClamp):
@@ -70,6 +87,8 @@ class VoltageSteps(VoltageClamp):
         mV.
     levels : sequence of tuple
         ``(V, duration)`` for a step, ``(from, to, duration)`` for a ramp; mV and ms.
+    at : number or place
+        As of `VoltageClamp`.
 
     Notes
     -----
@@ -78,7 +97,7 @@ class VoltageSteps(VoltageClamp):
 
     levels: tuple[tuple[float, float, float], ...]
 
-    def __init__(self, hold: Any, levels: Sequence[Sequence[Any]]) -> None:
+    def __init__(self, hold: Any, levels: Sequence[Sequence[Any]], *, at: Any = 0.0) -> None:
         made: list[tuple[float, float, float]] = []
         for i, level in enumerate(levels):
             where = f"VoltageSteps.levels[{i}]"
@@ -94,14 +113,16 @@ class VoltageSteps(VoltageClamp):
             raise LoligoError("VoltageSteps.levels: none given; give (V, duration) in mV and ms")
         total = sum(length for *_, length in made)
         self._set(
-            hold=number(hold, "mV", "VoltageSteps.hold"), step=made[0][0], start=0.0, stop=total, levels=tuple(made)
-        )
+            hold=number(hold, "mV", "VoltageSteps.hold"), step=made[0][0], start=0.0, stop=total, levels=tuple(made),
+            at=_inside(at, "VoltageSteps"),
+        )  # fmt: skip
 
     def with_(self, **changes: Any) -> VoltageSteps:
-        """A new clamp with another ``hold`` or other ``levels``."""
-        if unknown := set(changes) - {"hold", "levels"}:
-            raise LoligoError(f"VoltageSteps has hold and levels, not {', '.join(sorted(unknown))}")
-        return VoltageSteps(changes.get("hold", self.hold), changes.get("levels", self.levels))
+        """A new clamp with another ``hold``, other ``levels``, or at another place."""
+        if unknown := set(changes) - {"hold", "levels", "at"}:
+            raise LoligoError(f"VoltageSteps has hold, levels and at, not {', '.join(sorted(unknown))}")
+        now = {name: getattr(self, name) for name in ("hold", "levels", "at")}
+        return VoltageSteps(**{**now, **changes})
 
     def numbers(self) -> dict[str, str]:
         return {"hold": "mV"}
@@ -120,4 +141,4 @@ class VoltageSteps(VoltageClamp):
 
     def __repr__(self) -> str:
         shown = [f"({a:g}, {t:g})" if a == b else f"({a:g}, {b:g}, {t:g})" for a, b, t in self.levels]
-        return f"VoltageSteps(hold={self.hold:g}, levels=[{', '.join(shown)}])"
+        return f"VoltageSteps(hold={self.hold:g}, levels=[{', '.join(shown)}]{self._electrode()})"

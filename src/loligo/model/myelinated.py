@@ -17,6 +17,10 @@ from .tree import Tree
 INTERNODE = 100.0  # times the diameter of the fibre: Hursh 1939, Am J Physiol 127:131
 CAPACITANCE = 4.4  # pF/cm, 2 pi times the permittivity
 CONDUCTANCE = 10.0  # nS/cm, 2 pi times the conductivity
+NUMBERS = {
+    **dict.fromkeys(["diameter", "internode", "node_length", "node_diameter"], "µm"),
+    "g_ratio": "1", "Ra": "Ω·cm", "rest": "mV", "myelin_capacitance": "pF/cm", "myelin_conductance": "nS/cm",
+}  # fmt: skip
 
 
 class Myelinated(Tree):
@@ -125,6 +129,11 @@ class Myelinated(Tree):
                 "per_internode": per_internode, "finer": finer,
             },
         )  # fmt: skip
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """The arguments that are numbers, and may be varied in a sweep, with their units."""
+        return dict(NUMBERS)
 
     def with_(self, changes: Mapping[str, Any] | None = None, **named: Any) -> Myelinated:
         """A new fibre with other arguments, or with other parameters of the membrane of its nodes, by path."""

@@ -142,6 +142,12 @@ class Tree(Immutable):
         return cls(sections, cell, **{"origin": origin, **options})
 
     @property
+    def numbers(self) -> dict[str, str]:
+        """What may be varied in a sweep besides the membrane of `cell`, with units."""
+        found = {path: p.unit for _, cell in self.cells for path, p in cell.parameters.items()}
+        return {**found, "Ra": "Ω·cm"}
+
+    @property
     def unbranched(self) -> bool:
         """Is every section continued by one other, end to end?"""
         return all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -15,20 +16,24 @@ from . import cache, kernel
 from .batch import COMMON_GROUPS, INPUT_ROWS, PADDING, PARAMETER_ROWS, ROW, WIDTH
 
 Array = NDArray[np.float64]
-COLUMNS = 16  # as in `lanes/cable.py`
-_TABLES = 19  # arrays that `march` takes
+COLUMNS, VARIANTS = 16, 8  # as in `lanes/elimination.py`
+FOLDED, BRANCHED, ASIDE = 0, 1, 2  # as in `lanes/cable.py`
+_TABLES = 29  # arrays that `march` takes
 
 
 @lru_cache(maxsize=1)
 def source() -> str:
     """The text of the kernel file of the solver."""
     text = kernel._lanes_file("cable.py")
+    before = [kernel._lanes_file(name) for name in ("elimination.py", "onlook.py")]
     signature = (
         "MARCH = types.void(_INTS, _INTS, _INTS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, REALS, _INTS, "
-        "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS)"
+        "REALS, _INTS, REALS, _INTS, REALS, REALS, REALS, _INTS, REALS, REALS, REALS, _INTS, REALS, REALS, REALS, "
+        "REALS, REALS)"
     )
     own = kernel._COMPILED.replace("SIGNATURE", "MARCH") + text.replace("\ndef march(", "\n@compiled\ndef march(")
-    return "\n\n".join([kernel._header("double", True), signature, own])
+    vectors = (files(__package__) / "vectors.py").read_text(encoding="utf-8")
+    return "\n\n".join([kernel._header("double", True), vectors, *before, signature, own])
 
 
 @lru_cache(maxsize=1)

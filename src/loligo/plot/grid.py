@@ -134,12 +134,27 @@ def silence(ds: xr.Dataset) -> tuple[Mask, str] | None:
     """
     good = ds["status"].values == 0
     if "rate" in ds:
+        rate, _ = at_the_end(ds, ds["rate"])
         after = float(ds["rate"].attrs.get("after", 0.0))
         words = "fewer than two spikes" + (f" after {after:g} ms" if after else "")
-        return good & (ds["rate"].values == 0), words
+        return good & (rate.values == 0), words
     if "spike_count" in ds:
-        return good & (ds["spike_count"].values == 0), "no spike"
+        count, _ = at_the_end(ds, ds["spike_count"])
+        return good & (count.values == 0), "no spike"
     return None
+
+
+def at_the_end(ds: xr.Dataset, found: xr.DataArray) -> tuple[xr.DataArray, tuple[str, ...]]:
+    """Of a fibre or a tree, a quantity in the last place it is known at, and that place in words."""
+    words = []
+    for dim in (d for d in ("x", "place", "compartment", "clamp") if d in found.dims):
+        found = found.isel({dim: -1})
+        where = found.coords.get({"compartment": "x_compartment"}.get(dim, dim))
+        if where is not None and where.ndim == 0:
+            unit = where.attrs.get("units", "")
+            shown = f"{float(where):.6g} {unit}".strip() if where.dtype.kind == "f" else str(where.values)
+            words.append(f"at {shown}" if dim != "clamp" else f"clamp at {shown}")
+    return found, tuple(words)
 
 
 def read(ds: xr.Dataset, variable: str | None = None) -> Grid:
@@ -153,14 +168,14 @@ def read(ds: xr.Dataset, variable: str | None = None) -> Grid:
     import numpy as np
 
     name = _choose(ds, variable)
-    found = ds[name]
+    found, place = at_the_end(ds, ds[name])
     dims = tuple(map(str, ds["status"].dims))
     extra = [str(d) for d in found.dims if d not in dims]
     if len(extra) > 1:
         raise PlotError(f"'{name}' has the dimensions {', '.join(extra)} besides those of the sweep; choose one value")
     values = found.transpose(*dims, *extra).values.astype(float)
     if found.dtype.kind in "iu":
-        values = np.where(found.values < 0, np.nan, values)
+        values = np.where(values < 0, np.nan, values)
     missing = ds["status"].values != 0
     values = np.where(missing.reshape(missing.shape + (1,) * len(extra)), np.nan, values)
     table = any(dim not in ds.coords or ds[dim].attrs.get("long_name") != dim for dim in dims)
@@ -183,7 +198,7 @@ def read(ds: xr.Dataset, variable: str | None = None) -> Grid:
         extra[0] if extra else "",
         time,
         missing,
-        fixed,
+        (*place, *fixed),
         str(ds.attrs.get("cell", "")),
         float(ds.attrs["duration"]),
     )
@@ -194,6 +209,8 @@ def _choose(ds: xr.Dataset, variable: str | None) -> str:
     if "status" not in ds or not names:
         raise PlotError("this sweep holds nothing to draw; record something, such as record=lo.Rate()")
     if variable is None:
+        if "body" in ds.attrs:  # a fibre or a tree: whether and when the impulse came
+            return "arrival"
         return next((name for name in FIRST if name in names), names[0])
     if variable not in names:
         raise PlotError(f"'{variable}' is not in this sweep; {nearest(variable, names)}")

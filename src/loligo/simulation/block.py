@@ -128,7 +128,7 @@ def compute(study: Study, varied: Mapping[str, Array], count: int, stop: batch.S
         initial[good] = begins
         status[good[~found]] = INVALID
         good = good[found]
-    values = {q.name: _nothing(q, count) for q in study.quantities().values()}
+    values = {q.name: nothing(q, count) for q in study.quantities().values()}
     if not len(good):
         return Block(values, status, remarks, "", 0)
     task = _task(study, inputs, good, initial, parameters)
@@ -196,7 +196,8 @@ def _seen(
     return Seen(study.context, kept, result.count[done], result.final[done], (), traces, onset, parameters[good][done])
 
 
-def _nothing(quantity: Quantity, count: int) -> Any:
+def nothing(quantity: Quantity, count: int) -> Any:
+    """Room for a quantity of some variants, that says "none" everywhere."""
     shape = (count, *(1 if name == "spike" else length for name, length in quantity.extra))
     return np.full(shape, quantity.fill, dtype=np.int64 if quantity.integer else np.float64)
 
@@ -206,12 +207,12 @@ def put(target: Any, rows: NDArray[np.int64], found: Any) -> Any:
     if target.ndim == 1:
         target[rows] = found
         return target
-    width = found.shape[1]
-    if width > target.shape[1]:
-        wider = np.full((len(target), width), np.nan)
-        wider[:, : target.shape[1]] = target
+    width = found.shape[-1]
+    if width > target.shape[-1]:
+        wider = np.full((*target.shape[:-1], width), np.nan)
+        wider[..., : target.shape[-1]] = target
         target = wider
-    target[rows, :width] = found
+    target[rows, ..., :width] = found
     return target
 
 
@@ -275,7 +276,7 @@ def _clamped(study: Study, varied: Mapping[str, Array], count: int, stop: batch.
     s = study.settings
     assert isinstance(s.clamp, VoltageClamp)
     quantities = study.quantities()
-    values = {q.name: _nothing(q, count) for q in quantities.values()}
+    values = {q.name: nothing(q, count) for q in quantities.values()}
     status = np.full(count, NOT_RUN, dtype=np.int8)
     for i in range(count):
         if stop:
@@ -313,7 +314,7 @@ def _amplified(study: Study, varied: Mapping[str, Array], count: int, stop: batc
     """Variants behind an amplifier, side by side."""
     s, quantities = study.settings, study.quantities()
     assert isinstance(s.clamp, Amplifier)
-    values = {q.name: _nothing(q, count) for q in quantities.values()}
+    values = {q.name: nothing(q, count) for q in quantities.values()}
     status = np.full(count, INVALID, dtype=np.int8)
     trials, rows = [], []
     for i in range(count):

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoWarning, PathError, SimulationError, nearest
+from ..errors import PathError, SimulationError, nearest
 from ..model.cell import Cell
 from ..system import System, system
-from .rest import initial_state
+from .rest import beginning
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
+FIRM = 1e9  # times the conductance to the neighbours: what holds V in a resting state
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,28 @@ class Compartments:
         return total
 
 
-def start_of(parts: Compartments, wanted: Any) -> Array:
-    """The states to begin with, (states, n): for ``"rest"`` the resting state of the whole tree."""
+def held(parts: Compartments, at: Mapping[int, float]) -> Compartments:
+    """The same tree with the V of some compartments (mV, by number) held: what voltage clamps make of its rest."""
+    if not at:
+        return parts
+    outside, beyond = parts.outside.copy(), parts.beyond.copy()
+    for compartment, V in at.items():
+        outside[compartment] = FIRM * max(float(parts.axial[compartment]), 1.0)
+        beyond[compartment] = V
+    return replace(parts, outside=outside, beyond=beyond)
+
+
+def start_of(parts: Compartments, wanted: Any) -> tuple[Array, tuple[str, ...]]:
+    """The states to begin with, (states, n), and what is to be said of them.
+
+    For ``"rest"`` they are the resting state of the whole tree.
+    """
     known = {s.path: None for membrane in parts.membranes for s in system(membrane.cell).states}
     if isinstance(wanted, Mapping):
         for path in wanted:
             if path not in known:
                 raise PathError(f"initial: '{path}' is no state of any membrane here; {nearest(path, known)}")
+    notes: list[str] = []
     found = np.zeros((max(len(system(m.cell).states) for m in parts.membranes), parts.n))
     for membrane in parts.membranes:
         own = system(membrane.cell)
@@ -103,10 +118,14 @@ def start_of(parts: Compartments, wanted: Any) -> Array:
             )
         here = {s.path for s in own.states}
         given = {k: v for k, v in wanted.items() if k in here} if isinstance(wanted, Mapping) else wanted
-        state = initial_state(membrane.cell, given)
+        state, note = beginning(membrane.cell, given)
+        notes += [note] * bool(note)
         found[: len(own.states), membrane.members] = np.array([[state[s.path]] for s in own.states])
     alike = len(parts.membranes) == 1 and parts.membranes[0].uniform and not parts.outside.any()
-    return found if wanted != "rest" or alike else _settle(parts, found)
+    if wanted != "rest" or alike:
+        return found, tuple(notes)
+    settled, note = _settle(parts, found)
+    return settled, (*notes, *[note] * bool(note))
 
 
 class _Steady:
@@ -136,10 +155,10 @@ class _Steady:
             found[row, self.members] = values
 
 
-def _settle(parts: Compartments, found: Array) -> Array:
+def _settle(parts: Compartments, found: Array) -> tuple[Array, str]:
     """Newton's method on the steady state of a tree that is not the same everywhere."""
     steady = [_Steady(membrane) for membrane in parts.membranes]
-    V, n = found[0].copy(), parts.n
+    V, n, note = found[0].copy(), parts.n, ""
     child, parent = np.arange(1, n), parts.parent[1:]
     link, axial, small = parts.link[1:], parts.axial, 1e-5
     for _ in range(60):
@@ -157,12 +176,12 @@ def _settle(parts: Compartments, found: Array) -> Array:
         if np.abs(step).max() < 1e-9:
             break
     else:
-        warnings.warn("the resting state was not found; the run starts near it", LoligoWarning, stacklevel=5)
+        note = "the resting state was not found; the run starts near it"
     settled = found.copy()
     settled[0] = V
     for one in steady:
         one.fill(settled)
-    return settled
+    return settled, note
 
 
 def eliminate(diagonal: Array, link: Array, parent: Whole, right: Array) -> Array:

@@ -60,6 +60,10 @@ class Layout:
         """Each stimulus with the compartments it reaches."""
         return [(term, self.electrode(term.at)) for term in terms_of(stimulus)]
 
+    def nearest(self, at: Any) -> int:
+        """The compartment whose middle is nearest to a place."""
+        return max(self.electrode(at), key=lambda reached: reached[1])[0]
+
 
 def lever(first: int, second: int, fraction: float) -> Reached:
     """The compartments beside an electrode, and the part of its current that each takes."""

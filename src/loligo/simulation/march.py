@@ -1,169 +1,227 @@
-"""The march of a tree of compartments through time."""
+"""The march of a tree of compartments, or of several variants of it side by side, through time."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..model.clamp import VoltageClamp
 from ..model.stimulus import Stimulus
 from ..numerics import cable as solver
-from ..system import system
 from .compartments import Array, Compartments, Whole
-from .protocol import lower
+from .grips import Grips
+from .placement import Placement
+from .protocol import Protocol, lower
 
 CHUNK = 4096  # steps in one call of the solver, at most
 WORK = 4_000_000  # compartment-steps in one, some 0.1 s: between calls an interrupt is heard
+CROSSINGS = 64  # of each compartment, in one call of the solver: there is room for so many
 Reached = Sequence[tuple[int, float]]  # compartments and the part of a current that each takes
+Sources = Sequence[tuple[Stimulus, Reached]]
+Clamps = Sequence[tuple[VoltageClamp, int]]  # with the compartments that they hold
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is kept of a march.
+
+    Attributes
+    ----------
+    compartments : array of int
+        Where samples are taken, and extremes and means.
+    samples : int
+    every : float
+        ms between them.
+    gates : int
+        How many of the states after V are sampled too.
+    threshold : float
+        Its upward crossings are written down in every compartment, ...
+    most : int
+        ... so many of them in one call of the solver, at most.
+    watch : sequence of (mean, sign, after)
+        The mean of V, or its extreme of that sign, leaving out what comes before a time (ms), ...
+    spots : sequence of (array of int, array of int, array)
+        ... at places of each variant: the compartments on either side, and how far it is from one to the other.
+    """
+
+    compartments: Whole
+    samples: int = 0
+    every: float = 1.0
+    gates: int = 0
+    threshold: float = 0.0
+    most: int = 0
+    watch: tuple[tuple[float, float, float], ...] = ()
+    spots: tuple[tuple[Whole, Whole, Array], ...] = ()
+
+
+NOTHING = Wanted(np.zeros(0, dtype=np.int64))
 
 
 class March:
-    """A tree on its way. `advance` may be called as often as one likes.
+    """Variants of a tree on their way. `advance` may be called as often as one likes.
 
     Parameters
     ----------
-    parts : Compartments
-    start : array (states, n)
-    recorded : array of int
-        Compartments whose V is kept, `samples` times, `every` ms apart.
-    threshold : float
-        Its upward crossings are written down, at most `most_events` of them.
+    parts : sequence of Compartments
+        One tree, or variants of it that differ in numbers only, `solver.VARIANTS` at most.
+    start : sequence of array (states, n)
+        Of each of them.
+    wanted : Wanted
     fold : bool
         Fold a fibre, for the vector units. Without it, it is solved as trees are.
+
+    Attributes
+    ----------
+    trace : array (samples, variants, compartments)
+        V, mV.
+    deep : array (samples, variants, compartments, gates)
+    memo : array (watchers, variants, spots, 3)
+        Integral of V (mV ms); or the extreme, times its sign, and its time.
     """
 
-    def __init__(self, parts: Compartments, start: Array, recorded: Whole, samples: int, every: float,
-                 threshold: float, most_events: int, fold: bool = True) -> None:  # fmt: skip
-        n = parts.n
-        self.branched = not (fold and parts.chain)
+    def __init__(
+        self, parts: Sequence[Compartments], start: Sequence[Array], wanted: Wanted = NOTHING, fold: bool = True
+    ) -> None:
+        self.placed = Placement(parts, fold)
+        self.n, self.count = parts[0].n, len(parts)
+        self.wanted = wanted
         self.b = solver.block()
-        self._place(parts)
-        y = start[:, self.owner]
-        self.y = np.ascontiguousarray(np.concatenate([y[:1], y[:1], y[1:]]))
-        table = np.zeros((4, self.places))
-        table[0] = parts.capacitance[self.owner]
-        table[2, self.place] = parts.axial
-        table[3, self.place] = parts.outside * parts.beyond
-        self.carry = np.zeros(9 * solver.COLUMNS)
-        self.order, self.parent = np.arange(self.places), np.arange(self.places)
-        if self.branched:
-            table[1, self.place] = parts.link
-            spare = np.setdiff1d(self.order, self.place)
-            self.order = np.concatenate([self.place, spare])
-            self.parent[self.place] = self.place[parts.parent]
-        else:
-            m = self.places // solver.COLUMNS
-            table[1, self.place[:-1]] = parts.link[1:]
-            for column in range(1, min(solver.COLUMNS, -(-n // m))):
-                self.carry[7 * solver.COLUMNS + column] = parts.link[column * m]
-        self.table = table
-        self.work, self.older = np.zeros(5 * self.places), self.y[0].copy()
-        self.recorded = self.place[recorded]
-        self.trace = np.full((samples, len(recorded)), np.nan)
-        self.every, self.threshold, self.sample = every, threshold, 0
-        self.event = np.zeros((max(most_events, 1), 2))
-        self.most, self.count, self.steps, self.missed = most_events, 0, 0, 0
+        rows = [self.placed.spread(np.stack([s[row] for s in start])) for row in range(len(start[0]))]
+        self.y = np.stack([rows[0], rows[0], *rows[1:]])
+        places, kept = self.placed.places, self.count * len(wanted.compartments)
+        self.work, self.older = np.zeros(5 * places), self.y[0].copy()
+        self.recorded = self.placed.place[:, wanted.compartments].reshape(-1)
+        self.trace = np.full((wanted.samples, self.count, len(wanted.compartments)), np.nan)
+        self.deep = np.full((*self.trace.shape, wanted.gates), np.nan)
+        self.past = np.zeros(2 * kept * wanted.gates + 1)
+        self.watch = np.array([*wanted.watch, (0.0, 0.0, 0.0)])
+        spots = [np.stack([self.placed.place[v, side] for side in s[:2]], axis=1) for v, s in enumerate(wanted.spots)]
+        self.spots = np.concatenate([[sum(map(len, spots))], *(s.reshape(-1) for s in spots)]).astype(np.int64)
+        self.share = np.concatenate([*(s[2] for s in wanted.spots), [0.0]])
+        self.memo = np.zeros((len(wanted.watch), self.count, len(spots[0]) if spots else 0, 3))
+        for memo, (mean, *_rest) in zip(self.memo, wanted.watch, strict=True):
+            memo[..., 0] = 0.0 if mean else -1e300
+        self.event = np.zeros((max(wanted.most, 1), 2))
+        self.sample, self.events, self.steps, self.missed = 0, 0, 0, 0
         self.crossed: list[Array] = []
         self.place_of_source, self.weight = np.zeros(1, dtype=np.int64), np.zeros(1)
+        self.grips = Grips([], self.placed, 0.0)
 
-    def _place(self, parts: Compartments) -> None:
-        """Give every compartment its place, membrane by membrane; places left over repeat one, on their own."""
-        self.place = np.zeros(parts.n, dtype=np.int64)
-        owner: list[Whole] = []
-        columns: list[Array] = []
-        described, constants, first, offset = [], [], 0, 0
-        single = len(parts.membranes) == 1
-        for membrane in parts.membranes:
-            whole = system(membrane.cell)
-            f, g, numbers, self.lanes = solver.physics(whole)
-            members = membrane.members
-            if self.branched:
-                length = -(-len(members) // self.lanes) * self.lanes
-                within = np.arange(len(members))
-            else:
-                m, within = solver.places(parts.n)
-                length = m * solver.COLUMNS
-            row = np.full(length, len(members) - 1)
-            row[within] = np.arange(len(members))
-            self.place[members] = first + within
-            derived = numbers.derive(membrane.parameters[:1] if membrane.uniform else membrane.parameters)
-            columns.append(derived[np.zeros_like(row) if membrane.uniform else row].T)
-            owner.append(members[row])
-            varied = not (single and membrane.uniform)
-            described.append([f, g, first, first + length, len(whole.states), derived.shape[1], varied, offset])
-            constants.append(numbers.constants)
-            first, offset = first + length, offset + len(numbers.constants)
-        self.places, self.owner = first, np.concatenate(owner)
-        self.membranes = np.array(described, dtype=np.int64)
-        self.numbers = np.concatenate(constants)
-        self.q = np.zeros((max(len(c) for c in columns) or 1, first))
-        for part, (_, _, begin, end, *_rest) in zip(columns, described, strict=True):
-            self.q[: len(part), begin:end] = part
-        self.shared = described[0][5] if single and parts.membranes[0].uniform else 0
+    def advance(self, t: float, h: float, current: Array, age: int, closing: bool) -> None:
+        """Steps of length h from time t; `current` (steps, sources) in nA at their middles.
 
-    def advance(self, t: float, h: float, current: Array, fresh: bool, closing: bool) -> None:
-        """Steps of length h from time t; `current` (steps, sources) in nA at their middles."""
+        `age` counts the steps since the last jump or kink of an input; `closing` says that the next one comes now.
+        """
+        p, wanted = self.placed, self.wanted
+        steps = len(current)
         shape = np.array(
-            [self.places, self.lanes, len(self.membranes), self.branched, len(current), fresh, closing,
-             current.shape[1], len(self.recorded), self.sample, len(self.trace), self.shared, self.count, self.most],
+            [p.places, p.lanes, p.kinds, p.way, steps, age, closing, current.shape[1], len(self.recorded),
+             self.sample, wanted.samples, self.events, wanted.most, len(wanted.watch), wanted.gates],
             dtype=np.int64)  # fmt: skip
-        setting = np.array([t, h, self.every, self.threshold])
-        solver.solver()([
-            self.membranes, self.order, self.parent, self.b, self.numbers, self.y, self.q, self.table, self.work,
-            self.carry, np.ascontiguousarray(current), self.place_of_source, self.weight, shape, setting, self.recorded,
-            self.trace, self.older, self.event,
-        ])  # fmt: skip
-        self.sample, self.count = int(shape[9]), int(shape[12])
+        setting = np.array([t, h, wanted.every, wanted.threshold])
+        ends: Array = t + np.float64(h) * np.arange(1, steps + 1)
+        target = self.grips.targets(ends)
+        paid = np.zeros_like(target)
+        tables: list[NDArray[Any]] = [
+            p.membranes, p.order, p.parent, self.b, p.numbers, self.y, p.q, p.table, self.work, p.carry,
+            np.ascontiguousarray(current), self.place_of_source, self.weight, shape, setting, self.recorded,
+            self.trace, self.older, self.event, self.grips.pinned, self.grips.grip, target, paid, self.spots,
+            self.share, self.watch, self.memo, self.past, self.deep,
+        ]  # fmt: skip
+        solver.solver()(tables)
+        self.grips.note(ends - 0.5 * h, paid)
+        self.sample, self.events = int(shape[9]), int(shape[11])
         self._note()
-        self.steps += len(current)
+        self.steps += steps
 
-    def run(self, sources: Sequence[tuple[Stimulus, Reached]], duration: float, dt: float) -> None:
-        """March to the end; every kink and jump of a stimulus is the end of a step."""
-        inputs = [lower(term, duration, dt) for term, _ in sources]
-        row = [k for k, (_, reached) in enumerate(sources) for _ in reached]
-        self.place_of_source = self.place[[c for _, reached in sources for c, _ in reached] or [0]]
-        self.weight = np.array([w for _, reached in sources for _, w in reached] or [0.0])
-        times = np.unique(np.concatenate([[0.0, duration], *(p.times for p in inputs)]))
+    def run(
+        self, sources: Sequence[Sources], duration: float, dt: float, clamps: Sequence[Clamps] = (),
+        stop: Any = None,
+    ) -> None:  # fmt: skip
+        """March to the end; every kink and jump of a stimulus or clamp, of any variant, is the end of a step.
+
+        Parameters
+        ----------
+        sources, clamps : sequence
+            Of each variant.
+        stop : optional
+            True once the march should end early.
+        """
+        inputs: list[Protocol] = []
+        row, where, weight = [], [], []
+        for variant, own in enumerate(sources):
+            for term, reached in own:
+                for compartment, part in reached:
+                    row.append(len(inputs))
+                    where.append(self.placed.place[variant, compartment])
+                    weight.append(part)
+                inputs.append(lower(term, duration, dt))
+        if row:
+            self.place_of_source, self.weight = np.array(where), np.array(weight)
+        held = [(variant, c, clamp) for variant, own in enumerate(clamps) for clamp, c in own]
+        self.grips = Grips(held, self.placed, duration)
+        times = edges(duration, [p.times for p in (*inputs, *self.grips.commands)])
+        chunk = max(1, min(CHUNK, WORK // self.placed.places))
         for begin, end in pairwise(times):
             steps = max(1, math.ceil((end - begin) / dt * (1 - 1e-9)))
             h = (end - begin) / steps
-            chunk = max(1, min(CHUNK, WORK // self.places))
+            self.grips.enter(begin, end, self.y[0])
+            if held and self.sample and abs((self.sample - 1) * self.wanted.every - begin) < 1e-9 * begin:
+                jumped = self.y[0, self.recorded].reshape(self.trace[0].shape)
+                self.trace[self.sample - 1] = jumped  # a sample at a jump of a clamp is what comes after it
             for first in range(0, steps, chunk):
+                if stop:
+                    return
                 count = min(chunk, steps - first)
                 middles = begin + (first + np.arange(count) + 0.5) * h
                 current = np.stack([inputs[k](middles) for k in row], axis=1) if row else np.zeros((count, 0))
-                self.advance(begin + first * h, h, current, first == 0, first + count == steps)
+                self.advance(begin + first * h, h, current, first, first + count == steps)
 
     @property
     def V(self) -> Array:
-        """V of all compartments now, mV."""
-        now: Array = self.y[0, self.place]
+        """V of all compartments now (variants, n), mV."""
+        now: Array = self.y[0, self.placed.place]
+        return now
+
+    @property
+    def state(self) -> Array:
+        """All states now (states, variants, n); gates are where V is at the end of a march."""
+        now: Array = self.y[1:, self.placed.place]
+        now[0] = self.V
         return now
 
     def _note(self) -> None:
         """Take the crossings out of the solver's table, which is empty then."""
-        if self.most and self.count:
-            self.missed += max(0, self.count - self.most)
-            self.crossed.append(self.event[: min(self.count, self.most)].copy())
-            self.count = 0
+        if self.wanted.most and self.events:
+            self.missed += max(0, self.events - self.wanted.most)
+            self.crossed.append(self.event[: min(self.events, self.wanted.most)].copy())
+            self.events = 0
 
-    def crossings(self) -> tuple[Whole, Array]:
-        """Compartment and time (ms) of every upward crossing of the threshold, in the order of time."""
-        number_of = np.full(self.places, -1)
-        number_of[self.place] = np.arange(len(self.place))
+    def crossings(self) -> tuple[Whole, Whole, Array]:
+        """Variant, compartment and time (ms) of every upward crossing of the threshold, in the order of time."""
+        number_of = np.full(self.placed.places, -1)
+        number_of[self.placed.place.reshape(-1)] = np.arange(self.placed.place.size)
         events = np.concatenate([np.zeros((0, 2)), *self.crossed])
-        compartment = number_of[events[:, 0].astype(np.int64)]
-        real = compartment >= 0
+        number = number_of[events[:, 0].astype(np.int64)]
+        real = number >= 0
         order = np.argsort(events[real, 1], kind="stable")
-        return compartment[real][order], events[real, 1][order]
+        number = number[real][order]
+        return number // self.n, number % self.n, events[real, 1][order]
 
-    def arrivals(self) -> tuple[Array, NDArray[np.int64]]:
-        """When every compartment first crossed the threshold upwards (ms; NaN: never), and how often."""
-        compartment, time = self.crossings()
-        arrival = np.full(len(self.place), np.nan)
-        arrival[compartment[::-1]] = time[::-1]
-        crossings = np.bincount(compartment, minlength=len(self.place))
-        return arrival, crossings
+
+def edges(duration: float, times: Sequence[Array]) -> Array:
+    """Where steps have to end: the kinks and jumps of all inputs."""
+    return np.unique(np.concatenate([[0.0, duration], *times]))
+
+
+def arrivals(compartment: Whole, time: Array, n: int) -> tuple[Array, Whole]:
+    """When every compartment was first crossed (ms; NaN: never), and how often, from crossings in the order of time."""
+    arrival = np.full(n, np.nan)
+    arrival[compartment[::-1]] = time[::-1]
+    return arrival, np.bincount(compartment, minlength=n)

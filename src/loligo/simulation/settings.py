@@ -131,6 +131,8 @@ def check_kinds(cell: Any, stimulus: Any, clamp: Any) -> None:
             f"clamp: {clamp!r} is not a voltage clamp; use loligo.VoltageClamp(hold=, step=, start=, stop=), or an "
             "Amplifier, a SwitchedClamp or a DynamicClamp"
         )
+    if isinstance(clamp, VoltageClamp) and clamp.at != 0:
+        raise SimulationError(f"at: {clamp.at!r}; a cell is one point; leave it out, or clamp a Cable or a Tree")
     if isinstance(clamp, Amplifier) and clamp.command is None:
         raise SimulationError("clamp: the amplifier has no command; give it one, Amplifier(VoltageClamp(...), ...)")
     if clamp is not None and stimulus is not None and not isinstance(clamp, DynamicClamp):

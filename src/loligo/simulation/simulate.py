@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from ..model.tree import Tree
 from .block import Study
 from .inputs import reseeded
 from .phases import Switching
-from .recorders import Recorder, Spikes, Trace
+from .recorders import Recorder, Spikes, Trace, chosen
 from .run import run
 from .settings import Clamp, settings
 from .sweep import sweep
@@ -29,7 +30,7 @@ def simulate(
     stimulus: Stimulus | None = None,
     *,
     duration: Any,
-    clamp: Clamp | None = None,
+    clamp: Clamp | Sequence[VoltageClamp] | None = None,
     over: Any = None,
     record: Any = None,
     every: Any = 0.025,
@@ -58,14 +59,16 @@ def simulate(
         Applied current density; on a cable a current in nA at the place ``at``; nothing unless given.
     duration : number
         ms.
-    clamp : VoltageClamp, Amplifier, SwitchedClamp or DynamicClamp, optional
+    clamp : VoltageClamp, Amplifier, SwitchedClamp, DynamicClamp, or sequence of VoltageClamp, optional
         Clamp V instead of applying a current. A `VoltageClamp` is ideal and solved in closed form; an `Amplifier` has a
         series resistance; a `SwitchedClamp` clamps V and passes a current in turn; a `DynamicClamp` adds a virtual
-        conductance to whatever the stimulus does.
+        conductance to whatever the stimulus does. On a cable or a tree, one ideal clamp or several hold V at their
+        places ``at``, beside any stimulus; ``I_clamp`` is what current that takes, nA.
     over : mapping, pandas.DataFrame or xarray.Dataset, optional
         What varies. A mapping of paths to values, ``{"stimulus.amplitude": ..., "K.g": ...}``, spans an outer product;
         a table has one variant in each row and a path above each column. Any number may vary: parameters of the cell
-        (``"Na.g"``, ``"celsius"``), of the stimulus or the clamp, initial values (``"initial.V"``), the ``"seed"``.
+        (``"Na.g"``, ``"celsius"``), of the stimulus or the clamp, initial values (``"initial.V"``), the ``"seed"``; of
+        a cable or a tree its own numbers too (``"diameter"``, ``"length"``, ``"Ra"``, ``"stimulus.at"``).
     record : path, Recorder, or sequence of them
         Recorders (`Spikes`, `Rate`, `Intervals`, `Peak`, `Trough`, `Mean`, `Final`, `Trace`) or paths, which stand for
         traces: gates (``"Na.m"``), currents (``"Na.I"``), conductances (``"Na.conductance"``), rates (``"Na.m.alpha"``,
@@ -107,8 +110,11 @@ def simulate(
         Run a sweep on the workers of a Dask cluster.
     where : number, place, or sequence of them, optional
         On a cable, where V is recorded, µm, on a tree places, ``"dendrite(0.5)"``; unless given, in the middle of every
-        compartment, or of 1000 of them. Both have `dt` (0.01 ms unless given) and give V over ``(time, x)``, or
-        ``(time, place)``, and the ``arrival`` at every compartment.
+        compartment, or of 1000 of them. Recorders see the compartments on either side of a place, and what they find
+        is a straight line in between. Both have `dt` (0.01 ms unless given) and give V over ``(time, x)``, or
+        ``(time, place)``, and the ``arrival`` at every compartment. Variants of a sweep march side by side in the lanes
+        of the vector units where their compartments, and the times of their stimuli, are the same; each equals the
+        single run but for rounding.
 
     Returns
     -------
@@ -137,7 +143,7 @@ def simulate(
     """
     if isinstance(cell, (Cable, Tree)):
         kind = "cable" if isinstance(cell, Cable) else "tree"
-        refused = {"clamp": clamp, "over": over, "seed": seed, "store": store, "client": client, "workers": workers}
+        refused = {"store": store, "client": client}
         refused["precision"] = None if precision == "double" else precision
         refused["device"] = None if device == "cpu" else device
         for name, value in refused.items():
@@ -145,21 +151,23 @@ def simulate(
                 raise SimulationError(f"{name}: a {kind} cannot be run with it; leave it out")
         if method not in ("auto", "staggered"):
             raise SimulationError(f"method: '{method}' does not solve a {kind}; use 'staggered' (or 'auto', the same)")
-        from .spatial import simulate_spatial  # brings xarray, which a point can do without
+        from .travel import travel  # brings xarray, which a point can do without
 
-        return simulate_spatial(
-            cell, stimulus, duration=duration, dt=dt, every=every, record=record, where=where, initial=initial,
-            spike_threshold=spike_threshold,
+        return travel(
+            cell, stimulus, clamp, duration=duration, dt=dt, every=every, record=record, where=where, initial=initial,
+            spike_threshold=spike_threshold, seed=seed, over=over, workers=workers, progress=progress,
         )  # fmt: skip
-    if isinstance(clamp, Switching) and (over is not None or recorders(record) is not None):
+    if isinstance(clamp, Switching) and (over is not None or chosen(record) is not None):
         raise SimulationError(
             f"over, record: a {type(clamp).__name__} is run once, and records traces; for a sweep under a virtual "
             "conductance add the channel to the cell: cell + channel"
         )
     if where is not None:
         raise SimulationError("where: a cell is one point; places are those of a Cable or a Tree")
-    chosen, held = recorders(record), clamp if isinstance(clamp, VoltageClamp) else None
-    if over is not None or chosen is not None or precision != "double" or device != "cpu":
+    if isinstance(clamp, Sequence):
+        raise SimulationError("clamp: a cell is one point, with one clamp; several are for a Cable or a Tree")
+    named, held = chosen(record), clamp if isinstance(clamp, VoltageClamp) else None
+    if over is not None or named is not None or precision != "double" or device != "cpu":
         s = settings(
             cell,
             stimulus,
@@ -179,7 +187,7 @@ def simulate(
             s = replace(s, stimulus=reseeded(stimulus, seed))
         varied = SINGLE if over is None else variants(over, cell, stimulus, held)
         options = {"store": store, "client": client, "workers": workers, "progress": progress}
-        study = Study(s, chosen if chosen is not None else _recorders_for(record, held, over is not None))
+        study = Study(s, named if named is not None else _recorders_for(record, held, over is not None))
         return sweep(study, varied, estimate_error=estimate_error, **options)
     for name, value in {"store": store, "client": client}.items():
         if value is not None:
@@ -206,21 +214,6 @@ def simulate(
             estimate_error=estimate_error,
         )
     )
-
-
-def recorders(record: Any) -> tuple[Recorder, ...] | None:
-    """The recorders asked for, with one `Trace` for all paths; None if there are only paths, or nothing."""
-    given = [record] if isinstance(record, (str, Recorder)) or record is None else list(record)
-    own = tuple(r for r in given if isinstance(r, Recorder))
-    if not own:
-        return None
-    for item in given:
-        if not isinstance(item, (str, Recorder)):
-            raise SimulationError(
-                f"record: {item!r} is neither a path, such as 'Na.m', nor a recorder, such as Spikes()"
-            )
-    paths = [r for r in given if isinstance(r, str)]
-    return (*own, Trace(paths)) if paths else own
 
 
 def _recorders_for(record: Any, clamp: VoltageClamp | None, many: bool) -> tuple[Recorder, ...]:

@@ -1,101 +1,83 @@
-"""Runs of fibres and trees: the march over their compartments, and V at places as a Dataset."""
+"""A run of a fibre or a tree: the march over its compartments, and what was recorded at places as a Dataset."""
 
 from __future__ import annotations
 
 import json
-import math
 import time as clock
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import LoligoWarning, SimulationError
-from ..model.cable import Cable
-from ..model.stimulus import Stimulus
-from ..model.tree import Tree
-from ..units import number
-from . import axon, tree
-from .compartments import start_of
+from ..errors import LoligoWarning
 from .dataset import provenance
-from .march import March
-from .settings import MOST_SAMPLES, check_stimulus, late, positive
+from .journey import Journey, traveller
+from .march import March, arrivals
+from .recorders import Quantity, Recorder
+from .sights import seen_at_places, sights
 
 if TYPE_CHECKING:
     import xarray as xr
 
-DEFAULT_DT = 0.01  # ms
-CROSSINGS = 64  # of each compartment, in one call of the solver: there is room for so many
 UNITS = {"length": "µm", "diameter": "µm", "area": "µm²", "Ra": "Ω·cm", "dx": "µm", "dt": "ms", "every": "ms",
          "duration": "ms", "celsius": "°C", "spike_threshold": "mV", "seconds": "s"}  # fmt: skip
 ARRIVAL = {"units": "ms", "long_name": "first upward crossing of the threshold"}
 CROSSED = {"units": "1", "long_name": "number of upward crossings"}
+CLAMPED = {"units": "nA", "long_name": "current of the clamp", "kind": "current"}
 
 
-def simulate_spatial(
-    body: Cable | Tree,
-    stimulus: Stimulus | None,
-    *,
-    duration: Any,
-    dt: Any,
-    every: Any,
-    record: Any,
-    where: Any,
-    initial: Any,
-    spike_threshold: Any,
-) -> xr.Dataset:
+def simulate_spatial(asked: Journey, recorders: Sequence[Recorder]) -> xr.Dataset:
     """Run a fibre or a tree; see `simulate`."""
     import xarray as xr
 
     began = clock.perf_counter()
-    if record not in (None, "V", ["V"], ("V",)):
-        raise SimulationError(
-            f"record: {record!r}; of a cable or a tree V is recorded, at the places that where= names"
-        )
-    check_stimulus(stimulus)
-    length, apart = positive(duration, "duration"), positive(every, "every")
-    step = positive(DEFAULT_DT if dt is None else dt, "dt")
-    layout = tree.layout(body, where) if isinstance(body, Tree) else axon.layout(body, where)
-    given = layout.cell.spike_threshold if spike_threshold is None else spike_threshold
-    threshold = number(given, "mV", "spike_threshold")
-    needed, back = np.unique(np.concatenate([layout.low, layout.high]), return_inverse=True)
-    places = len(layout.low)
-    samples = math.floor(length / apart * (1 + 1e-12) + 1e-9) + 1
-    if samples * len(needed) > MOST_SAMPLES:
-        raise SimulationError(
-            f"every: {samples} samples at {places} places would not fit in memory; use a longer interval"
-        )
-    parts = layout.parts
-    sources = layout.sources(stimulus)
-    march = March(parts, start_of(parts, initial), needed, samples, apart, threshold, CROSSINGS * parts.n)
-    march.run(sources, length, step)
-    low, high = march.trace[:, back[:places]], march.trace[:, back[places:]]
-    notes = (*layout.notes, *late(stimulus, length))
-    broken = not np.isfinite(march.V).all()
+    one = traveller(asked)
+    layout = one.layout
+    look = sights(asked, recorders, layout.parts)
+    compartments = np.unique(np.concatenate([layout.low, layout.high]))
+    march = March([layout.parts], [one.start], look.wanted(compartments, [one]))
+    march.run([one.sources], asked.duration, asked.dt, [one.clamps])
+    _, compartment, time = march.crossings()
+    (found,) = seen_at_places(look, march, [one], compartments, [(compartment, time)])
+    arrival, count = arrivals(compartment, time, layout.parts.n)
+    notes, broken = one.notes, not np.isfinite(march.V).all()
     if broken:
         notes = (*notes, "V is no longer a number; use a smaller dt")
     if march.missed:
         notes = (*notes, f"{march.missed} crossings of the threshold were too many to be counted; use a smaller dt")
     for text in notes:
         warnings.warn(text, LoligoWarning, stacklevel=3)
-    arrival, crossings = march.arrivals()
     attributes = {
-        **provenance(layout.cell), **layout.attributes, "n": len(layout.real), "area": float(parts.area.sum()),
-        "stimulus": repr(stimulus) if stimulus is not None else "none", "duration": length, "every": apart,
-        "method": "staggered", "dt": step, "steps": march.steps, "spike_threshold": threshold,
-        "status": notes[-1] if broken else "done", "warnings": "; ".join(notes),
+        **provenance(layout.cell), **layout.attributes, "n": len(layout.real), "area": float(layout.parts.area.sum()),
+        "stimulus": repr(asked.stimulus) if asked.stimulus is not None else "none",
+        **({"clamp": "voltage", "clamp_protocol": "; ".join(map(repr, asked.clamps))} if asked.clamps else {}),
+        "duration": asked.duration, "every": asked.every, "method": "staggered", "dt": asked.dt, "steps": march.steps,
+        "spike_threshold": one.threshold, "status": notes[-1] if broken else "done", "warnings": "; ".join(notes),
         "seconds": clock.perf_counter() - began, "units": json.dumps(UNITS),
     }  # fmt: skip
-    return xr.Dataset(
-        {
-            "V": (("time", layout.place), low + layout.fraction * (high - low),
-                  {"units": "mV", "long_name": "membrane potential", "kind": "voltage"}),
-            "arrival": ("compartment", arrival[layout.real], ARRIVAL),
-            "crossings": ("compartment", crossings[layout.real], CROSSED),
-        },
-        coords={
-            "time": ("time", np.arange(samples) * apart, {"units": "ms", "long_name": "time"}),
-            **layout.coordinates,
-        },
-        attrs=attributes,
-    )  # fmt: skip
+    variables = {name: _variable(q, found[name], layout.place) for name, q in look.quantities().items()}
+    if asked.clamps:
+        variables["I_clamp"] = (("time", "clamp"), march.grips.currents(asked.grid), CLAMPED)
+    variables["arrival"] = ("compartment", arrival[layout.real], ARRIVAL)
+    variables["crossings"] = ("compartment", count[layout.real], CROSSED)
+    coordinates = {**layout.coordinates, **clamp_coordinates(asked)}
+    if any("time" in variable[0] for variable in variables.values()):
+        coordinates["time"] = ("time", asked.grid, {"units": "ms", "long_name": "time"})
+    return xr.Dataset(variables, coords=coordinates, attrs=attributes)
+
+
+def _variable(q: Quantity, values: Any, place: str) -> tuple[Any, ...]:
+    """A quantity at places, time before place, as a variable of a Dataset."""
+    attributes = {"units": q.unit, "long_name": q.long_name, **q.attrs}
+    extra = tuple(dim for dim, _ in q.extra)
+    if extra == ("time",):
+        return ("time", place), values.T, attributes
+    return (place, *extra), values, attributes
+
+
+def clamp_coordinates(asked: Journey) -> dict[str, Any]:
+    """Where the clamps are."""
+    if not asked.clamps:
+        return {}
+    return {"clamp": ("clamp", [str(clamp.at) for clamp in asked.clamps], {"long_name": "place of the clamp"})}

@@ -6,7 +6,7 @@ import math
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from ..errors import LoligoWarning, SimulationError
 from ..numerics.batch import Stop
 from . import workers as crews
-from .block import FAILED, INVALID, NOT_RUN, Block, Study, put
+from .block import FAILED, INVALID, NOT_RUN, Block, Study, compute, nothing, put
 from .progress import Progress
+from .recorders import Quantity
 from .sample import sampled_error
 from .variants import Variants
 
@@ -52,12 +53,12 @@ def sweep(
         If the result would not fit into memory.
     """
     began = time.perf_counter()
-    team = _team(workers) if study.settings.device == "cpu" else 1
+    team = team_of(workers) if study.settings.device == "cpu" else 1
     most = BLOCK if study.settings.device == "cpu" else DEVICE_BLOCK
     if client is not None:  # the scheduler has to think about each block: eight for every thread are enough
         threads = max(sum(client.nthreads().values()), 1)
         most = max(most, min(CLUSTER_BLOCK, variants.count // (8 * threads)))
-    size = bytes_of_variant(study)
+    size = bytes_of_variant(study.quantities())
     shape = block_shape(variants.shape, size, 1 if store is not None or client is not None else team, most)
     kept: Store | Memory
     if store is not None:
@@ -66,7 +67,7 @@ def sweep(
         kept = Store(store, study, variants, shape)
         shape = kept.block_shape
     else:
-        _fits(size * variants.count)
+        fits(size * variants.count)
         kept = Memory(study, variants)
     blocks = block_rows(variants.shape, shape)
     todo = [number for number in range(len(blocks)) if not kept.has(blocks[number])]
@@ -75,11 +76,11 @@ def sweep(
     tally = Tally()
     rows = [blocks[number] for number in todo]
     crew = (
-        crews.in_threads(study, variants, rows, min(team, max(len(rows), 1)), stop)
+        crews.in_threads(_computing(study, variants), rows, min(team, max(len(rows), 1)), stop)
         if client is None
         else crews.on_cluster(study, variants, rows, client, stop)
     )
-    interrupted = _consume(crew, lambda i, block: kept.put(rows[i], block), tally, bar)
+    interrupted = consume(crew, lambda i, block: kept.put(rows[i], block), tally, bar)
     errors = sampled_error(study, variants, kept.status()) if estimate_error and not interrupted else None
     notes = tally.notes(kept.status(), variants.count, interrupted) + (errors.notes() if errors else ())
     for text in notes:
@@ -89,7 +90,11 @@ def sweep(
     return kept.finish(about, errors)
 
 
-def _consume(crew: Iterator[tuple[int, Block]], put: Callable[[int, Block], None], tally: Tally, bar: Progress) -> bool:
+def _computing(study: Study, variants: Variants) -> Callable[[Rows, Stop], Block]:
+    return lambda rows, stop: compute(study, variants.of(rows), len(rows), stop)
+
+
+def consume(crew: Iterator[tuple[int, Block]], put: Callable[[int, Block], None], tally: Tally, bar: Progress) -> bool:
     """Take the blocks as they come; True if that was interrupted."""
     try:
         with closing(crew):  # type: ignore[type-var]
@@ -139,17 +144,12 @@ def _which(rows: Rows) -> str:
     return f"numbers {shown}" + (" ..." if len(rows) > 5 else "")
 
 
-class Memory:
+class Gathered:
     """Results in memory."""
 
-    def __init__(self, study: Study, variants: Variants) -> None:
-        self.study, self.variants = study, variants
-        self.values: dict[str, Any] = {}
-        for q in study.quantities().values():
-            extra = [1 if name == "spike" else length for name, length in q.extra]
-            kind = np.int64 if q.integer else np.float64
-            self.values[q.name] = np.full((variants.count, *extra), q.fill, dtype=kind)
-        self.statuses = np.full(variants.count, NOT_RUN, dtype=np.int8)
+    def __init__(self, quantities: Mapping[str, Quantity], count: int) -> None:
+        self.values: dict[str, Any] = {q.name: nothing(q, count) for q in quantities.values()}
+        self.statuses = np.full(count, NOT_RUN, dtype=np.int8)
 
     def has(self, rows: Rows) -> bool:
         """Is the block done?"""
@@ -164,6 +164,14 @@ class Memory:
     def status(self) -> NDArray[np.int8]:
         """Of every variant."""
         return self.statuses
+
+
+class Memory(Gathered):
+    """The results of a sweep of cells."""
+
+    def __init__(self, study: Study, variants: Variants) -> None:
+        super().__init__(study.quantities(), variants.count)
+        self.study, self.variants = study, variants
 
     def finish(self, about: dict[str, Any], errors: Any) -> xr.Dataset:
         """The Dataset."""
@@ -201,12 +209,12 @@ def block_rows(shape: tuple[int, ...], block: tuple[int, ...]) -> list[Rows]:
     return found
 
 
-def bytes_of_variant(study: Study) -> float:
+def bytes_of_variant(quantities: Mapping[str, Quantity]) -> float:
     """What the result of one variant takes."""
-    return float(sum(8 * math.prod(n for _, n in q.extra) for q in study.quantities().values()) + 1)
+    return float(sum(8 * math.prod(n for _, n in q.extra) for q in quantities.values()) + 1)
 
 
-def _fits(size: float) -> None:
+def fits(size: float) -> None:
     """Refuse a result that does not fit into memory."""
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -219,7 +227,8 @@ def _fits(size: float) -> None:
         )
 
 
-def _team(workers: int | None) -> int:
+def team_of(workers: int | None) -> int:
+    """How many threads: as many as asked for, or as there are cores."""
     if workers is None:
         return crews.cores()
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:

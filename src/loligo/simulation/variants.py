@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from ..system import system
 from ..units import array_of
 
 Array = NDArray[np.float64]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,15 @@ class Variants:
 SINGLE = Variants((), (), {}, {}, {})
 
 
-def variants(over: Any, cell: Cell, stimulus: Stimulus | None, clamp: VoltageClamp | None) -> Variants:
+def variants(
+    over: Any, cell: Cell, stimulus: Stimulus | None, clamp: VoltageClamp | None, further: Mapping[str, str] = NOTHING
+) -> Variants:
     """What `simulate` was asked to vary.
 
     Parameters
     ----------
+    further : mapping of str to str
+        Paths beyond those of the cell, with their units: the numbers of a fibre or a tree.
     over : mapping, pandas.DataFrame or xarray.Dataset
         A mapping of paths to values spans an outer product; each row of a table is one variant.
 
@@ -77,7 +83,7 @@ def variants(over: Any, cell: Cell, stimulus: Stimulus | None, clamp: VoltageCla
     LoligoError
         If a path leads nowhere, is named twice, or has no values; if the columns of a table differ in length.
     """
-    known = paths(cell, stimulus, clamp)
+    known = {**paths(cell, stimulus, clamp), **further}
     if hasattr(over, "data_vars"):
         return _from_dataset(over, known, cell)
     if hasattr(over, "columns") and hasattr(over, "iloc"):

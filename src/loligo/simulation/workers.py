@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ def cores() -> int:
 
 
 def in_threads(
-    study: Study, variants: Variants, blocks: Sequence[Rows], workers: int, stop: Stop
+    compute: Callable[[Rows, Stop], Block], blocks: Sequence[Rows], workers: int, stop: Stop
 ) -> Iterator[tuple[int, Block]]:
     """Compute blocks in threads of this process; yields the number of a block and the block, as they come.
 
@@ -42,7 +42,7 @@ def in_threads(
         while (number := tasks.get()) is not None:
             rows = blocks[number]
             try:
-                results.put((number, compute(study, variants.of(rows), len(rows), stop)))
+                results.put((number, compute(rows, stop)))
             except BaseException as error:  # carried over to the thread that waits
                 results.put((number, error))
 

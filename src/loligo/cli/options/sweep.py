@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .parser import Parser
-from .words import CELL, how_computed, number, setting, what_is_run, whole
+from .words import CELL, how_computed, number, over, what_is_run, whole
 
 EXAMPLES = """
 Values are a range LOW:HIGH:COUNT, with :log for equal ratios, or a list 5,10,15; several --over span a grid. Recorders
@@ -21,10 +21,6 @@ examples:
 """
 
 
-def _over(text: str) -> tuple[str, str]:
-    return setting(text, "K.g=20:60:50")
-
-
 def sweep(parser: Parser) -> None:
     """Options of ``loligo sweep``."""
     parser.description = "Run every variant of a cell, on all cores, and keep what the recorders say of it."
@@ -33,7 +29,7 @@ def sweep(parser: Parser) -> None:
     add("cell", nargs="?", default="squid", metavar="CELL", help=f"{CELL}, or the TOML file of a whole study")
     add = parser.add_argument_group("what varies").add_argument
     text = "values of a parameter, of the stimulus (stimulus.amplitude), initial.V, seed, ...; may be repeated"
-    add("--over", type=_over, action="append", metavar="PATH=VALUES", help=text)
+    add("--over", type=over, action="append", metavar="PATH=VALUES", help=text)
     add("--table", metavar="FILE.csv", help="instead of a grid: one variant in each line, a path above each column")
     what_is_run(parser, "500")
     add = how_computed(parser)

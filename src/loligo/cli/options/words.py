@@ -34,6 +34,11 @@ def setting(text: str, example: str = "Na.g=60") -> tuple[str, str]:
     return path, value
 
 
+def over(text: str) -> tuple[str, str]:
+    """A path and its values, as text."""
+    return setting(text, "K.g=20:60:50")
+
+
 def levels(text: str) -> tuple[float, float]:
     """The two potentials of a voltage clamp, mV."""
     parts = text.split(",")

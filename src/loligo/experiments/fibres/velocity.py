@@ -13,10 +13,10 @@ from ...model.cable import Cable
 from ...model.electrode import PointElectrode
 from ...model.stimulus import Stimulus
 from ...model.tree import Tree
+from ...simulation.journey import DEFAULT_DT
 from ...simulation.protocol import terms_of
 from ...simulation.settings import check_stimulus, positive
 from ...simulation.simulate import simulate
-from ...simulation.spatial import DEFAULT_DT
 from ...simulation.tree import along
 from .runs import ARRIVES, Fibre, enough, fibre_of, finer, of_fibre, uniform_cable
 from .wave import wave_of
@@ -183,6 +183,18 @@ def _passing(ds: xr.Dataset, places: Array, length: float, wait: float, rightwar
             f"{times[0]:.4g} ms, to {places[2]:g} at {times[2]:.4g} ms; give one electrode, or other places (between=)"
         )
     return times
+
+
+def passing_speed(x: Any, arrival: Any, at: float) -> float:
+    """The velocity from arrivals (ms) at the middles of compartments (µm), where `conduction_velocity` times it, m/s.
+
+    `at` is the place of the electrode, µm. NaN where no impulse passes.
+    """
+    length = float(x[0] + x[-1])
+    low, high = _window(at / length)
+    times = np.interp([low * length, high * length], x, arrival)
+    passing = times[1] - times[0] if at <= low * length else times[0] - times[1]
+    return float((high - low) * length * 1e-3 / passing) if passing > 0 else np.nan
 
 
 def _window(start: float) -> tuple[float, float]:
