@@ -185,3 +185,32 @@ def test_mistakes_are_said():
         lo.simulate(passive(4), clamp=lo.Step(1), duration=1)
     with pytest.raises(lo.LoligoError, match="known to no membrane"):
         lo.simulate(passive(4), duration=1, record=["Na.m"])
+
+
+@pytest.mark.parametrize("kind", ["cable", "tree"])
+def test_the_error_is_stated_and_is_the_error(kind):
+    axon = lo.Cable(WARM, 20_000, 476, Ra=35.4, n=100)
+    pulse = lo.Step(20_000, stop=0.5)
+    if kind == "tree":
+        axon = lo.Tree([lo.Section("axon", 20_000, 476)], WARM, Ra=35.4, dx=200)
+    finest = axon.with_({"n": 800} if kind == "cable" else {"finer": 8})
+    where = [3000, 12_000]
+    ds = lo.simulate(axon, pulse, duration=3, dt=0.02, every=0.05, where=where, estimate_error=True)
+    exact = lo.simulate(finest, pulse, duration=3, dt=0.0025, every=0.05, where=where)
+    wrong = float(np.abs(ds.V - exact.V).max())
+    assert ds.attrs["error_V"] == pytest.approx(wrong, rel=0.3)
+    late = np.abs(ds.arrival.values - exact.arrival.values.reshape(-1, 8).mean(axis=1)).max()
+    assert ds.attrs["error_arrival"] == pytest.approx(late, rel=0.3)
+    speeds = [0.3 * 20 / np.diff(np.interp([10_000, 16_000], o.x_compartment, o.arrival))[0] for o in (ds, exact)]
+    assert ds.attrs["velocity"] == pytest.approx(speeds[0], rel=1e-9)
+    assert ds.attrs["error_velocity"] == pytest.approx(abs(speeds[0] - speeds[1]), rel=0.3)
+    assert '"error_velocity": "m/s"' in ds.attrs["units"]
+
+
+def test_the_error_of_a_branched_tree_and_where_no_impulse_comes():
+    ds = lo.simulate(fork(), lo.Step(0.1, stop=1), duration=3, estimate_error=True)
+    assert 0 < ds.attrs["error_V"] < 0.05
+    assert ds.attrs["error_arrival"] == 0
+    assert "velocity" not in ds.attrs
+    with pytest.raises(lo.LoligoError, match="estimate_error"):
+        lo.simulate(fork(), duration=1, over={"Ra": [100]}, estimate_error=True)

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 import loligo as lo
+from loligo.simulation.compartments import start_of
+from loligo.simulation.journey import layout_of
+from loligo.simulation.march import March
 
 SQUID = lo.cells.squid()
 AXON = lo.Cable(SQUID.with_({"celsius": 18.5}), 10_000, 476, Ra=35.4, n=70)
@@ -171,3 +174,17 @@ def test_mistakes_are_said():
     auto = lo.Tree([lo.Section("a", 500, 5)], SQUID)
     with pytest.raises(lo.LoligoError, match="give dx= as a number"):
         lo.simulate(auto, duration=1, over={"Ra": [100, 1000]})
+
+
+@pytest.mark.parametrize("count", [1, 5, 8])
+def test_charge_is_conserved_to_rounding_side_by_side(count):
+    # without ionic current all that is injected stays, in every variant: sum C dV = I t
+    cell = lo.Cell("insulator", [lo.Channel("leak", g=1e-15, E=-70)])
+    stem, twig = lo.Section("stem", 300, (5, 2)), lo.Section("twig", 200, 1, parent="stem", at=0.4)
+    trees = [lo.Tree([stem, twig], cell, Ra=50 + 20 * k, dx=7) for k in range(count)]
+    layouts = [layout_of(tree) for tree in trees]
+    march = March([one.parts for one in layouts], [start_of(one.parts, {"V": -70.0})[0] for one in layouts])
+    march.run([one.sources(lo.Step(0.05 + k, stop=2, at="twig(0.5)")) for k, one in enumerate(layouts)], 5.0, 0.01)
+    for k, one in enumerate(layouts):
+        charge = np.sum(one.parts.capacitance * (march.V[k] + 70))
+        assert charge == pytest.approx(2 * (0.05 + k), rel=1e-11)

@@ -41,7 +41,7 @@ def simulate(
     seed: int | None = None,
     spike_threshold: Any = None,
     spike_rise: Any = 10.0,
-    estimate_error: bool = True,
+    estimate_error: bool | None = None,
     precision: str = "double",
     device: str = "cpu",
     workers: int | None = None,
@@ -93,8 +93,11 @@ def simulate(
     spike_threshold, spike_rise : number
         A spike is an upward crossing of `spike_threshold` mV on an upstroke of at least `spike_rise` mV from trough
         to peak. The threshold is the cell's own unless given: 0 mV, but for cells that measure V from rest.
-    estimate_error : bool
-        Run a companion at another accuracy, and state the error; in a sweep for 16 of the variants.
+    estimate_error : bool, optional
+        Run a companion at another accuracy, and state the error; in a sweep for 16 of the variants. Done for a cell
+        unless False is given. For one run of a cable or a tree only if True: twice as many compartments and half the
+        step, some four times the work, for ``error_V``, ``error_arrival`` and, of a fibre, ``velocity`` and
+        ``error_velocity``.
     precision : {"double", "single"}
         Of a sweep's arithmetic. Single is faster and good for spike times to some 0.01 ms.
     device : {"cpu", "cuda"}
@@ -156,12 +159,14 @@ def simulate(
         return travel(
             cell, stimulus, clamp, duration=duration, dt=dt, every=every, record=record, where=where, initial=initial,
             spike_threshold=spike_threshold, seed=seed, over=over, workers=workers, progress=progress,
+            estimate_error=bool(estimate_error),
         )  # fmt: skip
     if isinstance(clamp, Switching) and (over is not None or chosen(record) is not None):
         raise SimulationError(
             f"over, record: a {type(clamp).__name__} is run once, and records traces; for a sweep under a virtual "
             "conductance add the channel to the cell: cell + channel"
         )
+    estimate = estimate_error is None or estimate_error
     if where is not None:
         raise SimulationError("where: a cell is one point; places are those of a Cable or a Tree")
     if isinstance(clamp, Sequence):
@@ -188,7 +193,7 @@ def simulate(
         varied = SINGLE if over is None else variants(over, cell, stimulus, held)
         options = {"store": store, "client": client, "workers": workers, "progress": progress}
         study = Study(s, named if named is not None else _recorders_for(record, held, over is not None))
-        return sweep(study, varied, estimate_error=estimate_error, **options)
+        return sweep(study, varied, estimate_error=estimate, **options)
     for name, value in {"store": store, "client": client}.items():
         if value is not None:
             raise SimulationError(
@@ -211,7 +216,7 @@ def simulate(
             seed=seed,
             spike_threshold=spike_threshold,
             spike_rise=spike_rise,
-            estimate_error=estimate_error,
+            estimate_error=estimate,
         )
     )
 

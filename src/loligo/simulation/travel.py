@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import SimulationError
 from ..model.cable import Cable
 from ..model.tree import Tree
+from .doubling import errors
 from .expedition import expedition
 from .inputs import reseeded
 from .journey import Journey, journey
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 def travel(
     body: Cable | Tree, stimulus: Any, clamp: Any, *, duration: Any, dt: Any, every: Any, record: Any, where: Any,
     initial: Any, spike_threshold: Any, seed: int | None, over: Any, workers: int | None, progress: bool | None,
+    estimate_error: bool,
 ) -> xr.Dataset:  # fmt: skip
     """Run a fibre or a tree, once or for many variants; see `simulate`."""
     asked = journey(body, stimulus, clamp, duration, every, dt, spike_threshold, where, initial)
@@ -30,7 +32,10 @@ def travel(
     if over is None:
         if workers is not None:
             raise SimulationError("workers: one march is the work of one core; leave it out (over= sweeps)")
-        return simulate_spatial(asked, _recorders(record, (Trace("V"),)))
+        ds = simulate_spatial(asked, _recorders(record, (Trace("V"),)))
+        return ds.assign_attrs(errors(asked, ds)) if estimate_error else ds
+    if estimate_error:
+        raise SimulationError("estimate_error: stated of one fibre or tree, not of a sweep; leave it out, or over=")
     clamps = asked.clamps
     varied = variants(over, body.cell, asked.stimulus, clamps[0] if len(clamps) == 1 else None, _further(asked))
     recorders = _recorders(record, (Spikes(),))
