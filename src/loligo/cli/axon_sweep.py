@@ -63,9 +63,9 @@ def axon_sweep(
 
 def velocities(ds: xr.Dataset, stimulus: Stimulus) -> Any:
     """Of the impulse in each variant, m/s; NaN where none passes."""
-    from ..experiments.fibres.velocity import passing_speed
     from ..model.electrode import PointElectrode
     from ..simulation.protocol import terms_of
+    from ..simulation.speed import passing_speed
 
     shape = ds["status"].shape
     arrival = ds["arrival"].values.reshape(-1, ds.sizes["compartment"])

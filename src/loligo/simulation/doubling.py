@@ -15,12 +15,11 @@ import numpy as np
 
 from ..errors import LoligoWarning
 from ..model.cable import Cable
-from .conduction import passing_speed
 from .journey import Journey
 from .protocol import terms_of
 from .recorders import Trace
 from .spatial import simulate_spatial
-from .tree import along
+from .speed import entrance, passing_speed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,10 +47,8 @@ def errors(asked: Journey, ds: xr.Dataset) -> dict[str, Any]:
     found: dict[str, Any] = {"error_arrival": _distance(arrival, halves)}
     if "V" in ds:
         found["error_V"] = _distance(ds["V"].values, fine["V"].transpose(*ds["V"].dims).values)
-    terms = terms_of(asked.stimulus)
-    if dim == "x" and terms:
-        at = terms[0].at
-        start = float(at) if isinstance(body, Cable) else float(along(body, [body.place(at)])[0])
+    if dim == "x" and terms_of(asked.stimulus):
+        start = entrance(body, asked.stimulus) * body.length
         speeds = [passing_speed(one["x_compartment"].values, one["arrival"].values, start) for one in (ds, fine)]
         found |= {"velocity": speeds[0], "error_velocity": RICHARDSON * abs(speeds[0] - speeds[1])}
     units = {**json.loads(ds.attrs["units"]), **{name: UNITS[name] for name in found}}

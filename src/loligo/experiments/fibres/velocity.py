@@ -10,15 +10,12 @@ from numpy.typing import NDArray
 
 from ...errors import SimulationError
 from ...model.cable import Cable
-from ...model.electrode import PointElectrode
 from ...model.stimulus import Stimulus
 from ...model.tree import Tree
 from ...simulation.journey import DEFAULT_DT
-from ...simulation.protocol import terms_of
-from ...simulation.settings import check_stimulus, positive
+from ...simulation.settings import positive
 from ...simulation.simulate import simulate
-from ...simulation.tree import along
-from .runs import ARRIVES, Fibre, enough, fibre_of, finer, of_fibre, uniform_cable
+from .runs import ARRIVES, enough, fibre_of, finer, of_fibre, uniform_cable
 from .wave import wave_of
 
 if TYPE_CHECKING:
@@ -78,8 +75,8 @@ def conduction_velocity(
     fibre_of(cable, "conduction_velocity")
     step = DEFAULT_DT if dt is None else positive(dt, "dt")
     source = enough(cable) if stimulus is None else stimulus
-    start = _electrode(cable, source)
-    low, high = _window(start) if between is None else between
+    start = entrance(cable, source)
+    low, high = window(start) if between is None else between
     if not 0 <= low < high <= 1:
         raise SimulationError(f"between: {between!r}; give two fractions of the length, such as (0.5, 0.8)")
     if low < start < high:
@@ -183,33 +180,3 @@ def _passing(ds: xr.Dataset, places: Array, length: float, wait: float, rightwar
             f"{times[0]:.4g} ms, to {places[2]:g} at {times[2]:.4g} ms; give one electrode, or other places (between=)"
         )
     return times
-
-
-def passing_speed(x: Any, arrival: Any, at: float) -> float:
-    """The velocity from arrivals (ms) at the middles of compartments (µm), where `conduction_velocity` times it, m/s.
-
-    `at` is the place of the electrode, µm. NaN where no impulse passes.
-    """
-    length = float(x[0] + x[-1])
-    low, high = _window(at / length)
-    times = np.interp([low * length, high * length], x, arrival)
-    passing = times[1] - times[0] if at <= low * length else times[0] - times[1]
-    return float((high - low) * length * 1e-3 / passing) if passing > 0 else np.nan
-
-
-def _window(start: float) -> tuple[float, float]:
-    """From a half to four fifths of the way from an electrode to the farther end, as fractions of the length."""
-    if start <= 0.5:
-        return start + 0.5 * (1 - start), start + 0.8 * (1 - start)
-    return 0.2 * start, 0.5 * start
-
-
-def _electrode(cable: Fibre, source: Stimulus) -> float:
-    """Where the first stimulus enters, as a fraction of the length."""
-    check_stimulus(source)
-    at = terms_of(source)[0].at
-    if isinstance(at, PointElectrode):
-        return float(np.clip(at.x / cable.length, 0, 1))
-    if isinstance(cable, Tree):
-        return float(along(cable, [cable.place(at)])[0]) / cable.length
-    return float(at) / cable.length if not isinstance(at, str) else 0.0  # a run says that a cable has no such place
