@@ -203,6 +203,22 @@ def test_the_address_keeps_a_lesson_and_undo_does_not_take_it_back(page, chromiu
     assert page.js("laboratory.lessons.course.done") == [0, 1]
 
 
+def test_a_lesson_begins_on_a_scope_that_stands_still(page):
+    """Whatever was open before: another view, a scope that runs."""
+    page.page.keyboard.press("r")
+    page.until("laboratory.running.on")
+    student = Student(page, L.load("threshold"))
+    student.begin()
+    page.until("!laboratory.running.on && laboratory.store.state.duration === 30")
+    student.settle()
+    page.page.keyboard.press("2")
+    page.until("laboratory.store.state.view === 'clamp'")
+    student.press("set up: put the bench back as the lesson began")
+    page.until("laboratory.store.state.view === ''")
+    student.settle()
+    student.take(0, student.lesson.steps[0])
+
+
 def test_a_lesson_is_closed_and_opened_with_the_keyboard(page):
     page.page.keyboard.press("l")
     page.page.locator("[data-lesson=nernst]").focus()

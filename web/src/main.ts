@@ -318,6 +318,7 @@ class Lab {
 
   /** Put what a lesson asks for on the bench; its stimulus is meant for its cell, whatever the unit was before. */
   lay(setup: { preparation: object; stimuli: object[]; duration: number }): void {
+    this.running.stop();
     if ((setup.preparation as { cell: string }).cell !== this.store.state.preparation.cell) this.unit = "";
     this.store.change((s) => {
       Object.assign(s.preparation, fresh("squid").preparation, structuredClone(setup.preparation));
