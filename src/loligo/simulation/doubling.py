@@ -47,7 +47,7 @@ def errors(asked: Journey, ds: xr.Dataset) -> dict[str, Any]:
     found: dict[str, Any] = {"error_arrival": _distance(arrival, halves)}
     if "V" in ds:
         found["error_V"] = _distance(ds["V"].values, fine["V"].transpose(*ds["V"].dims).values)
-    if dim == "x" and terms_of(asked.stimulus):
+    if dim == "x" and asked.stimulus is not None and terms_of(asked.stimulus):
         start = entrance(body, asked.stimulus) * body.length
         speeds = [passing_speed(one["x_compartment"].values, one["arrival"].values, start) for one in (ds, fine)]
         found |= {"velocity": speeds[0], "error_velocity": RICHARDSON * abs(speeds[0] - speeds[1])}

@@ -15,6 +15,7 @@ from ...model.tree import Tree
 from ...simulation.journey import DEFAULT_DT
 from ...simulation.settings import positive
 from ...simulation.simulate import simulate
+from ...simulation.speed import entrance, window
 from .runs import ARRIVES, enough, fibre_of, finer, of_fibre, uniform_cable
 from .wave import wave_of
 
