@@ -113,6 +113,16 @@ def test_given_initial_values():
         lo.simulate(SQUID, duration=1, initial="steady")
 
 
+def test_a_pool_that_is_searched_for_begins_at_the_concentration_that_is_given():
+    """Calcium of Beeler & Reuter drives its own influx, so that its steady value has to be searched for."""
+    cell, options = lo.cells.beeler_reuter_1977(), {"duration": 1, "every": 0.5, "estimate_error": False}
+    one = lo.simulate(cell, initial={"V": -84, "Ca": 1e-3}, record=["V", "Ca"], **options)
+    assert one.Ca[0] == 1e-3
+    many = lo.simulate(cell, initial={"V": -84}, over={"initial.Ca": [2e-7, 1e-3]}, record=["V", "Ca"], **options)
+    assert many.Ca[0, 0] == 2e-7
+    np.testing.assert_array_equal(many.V[1], one.V)
+
+
 def test_gates_are_steady_with_a_concentration_that_is_given():
     """Spike times of the published cell from V = -50 mV, 0.05 µM calcium and its gates steady there, found in NEURON."""
     cell = lo.cells.prinz_2003_ab_pd()

@@ -57,7 +57,8 @@ class Steady:
         with np.errstate(all="ignore"):
             for _ in range(SWEEPS if self.plan.coupled else 1):
                 for row, slope in self.plan.searched:
-                    states[row] = self._bisect(states, row, slope)
+                    if self.system.states[row].path not in self.given:
+                        states[row] = self._bisect(states, row, slope)
                 if self.plan.scheme:
                     self._solve_schemes(states)
             found = self.plan.steady(states, self.current, self.values)
