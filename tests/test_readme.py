@@ -39,7 +39,7 @@ def test_the_tour(tmp_path, monkeypatch):
     stated, real = float(printed[1].split()[2]), float(printed[1].split()[-1])
     assert real <= stated
     assert float(printed[2].split()[-1]) == np.float64(lo.resting_states(lo.cells.squid())[0].V)
-    assert [float(word) for word in printed[3].splitlines()[-1].split()] == pytest.approx([16.7, 26.8], abs=0.05)
+    assert [float(word) for word in printed[3].splitlines()[-1].split()] == pytest.approx([16.6, 26.8], abs=0.05)
     assert [int(run.spike_count) for run in names["both"]] == [6, 4]
     below, above = (float(line.split()[1]) for line in printed[6].splitlines())
     assert below < -40 < 20 < above

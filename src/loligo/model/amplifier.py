@@ -113,7 +113,10 @@ class Amplifier(VoltageClamp):
             "correction": both if correction is None else correction, "cancelled": cancelled, "bandwidth": bandwidth,
             "lag": lag, "filter": filter, "noise": noise, "sampling": sampling,
         }  # fmt: skip
-        self._set(command=command, seed=_seed(seed), **{name: _checked(name, value) for name, value in given.items()})
+        at = 0.0 if command is None else command.at
+        self._set(
+            command=command, at=at, seed=_seed(seed), **{name: _checked(name, value) for name, value in given.items()}
+        )
         if command is not None:
             self._set(hold=command.hold, step=command.step, start=command.start, stop=command.stop)
 

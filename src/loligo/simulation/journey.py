@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import SimulationError
+from ..model.amplifier import Amplifier
 from ..model.cable import Cable
 from ..model.clamp import VoltageClamp
 from ..model.stimulus import Stimulus
@@ -72,6 +73,10 @@ def journey(
     check_stimulus(stimulus)
     clamps = tuple(clamp) if isinstance(clamp, (list, tuple)) else () if clamp is None else (clamp,)
     for one in clamps:
+        if isinstance(one, Amplifier):
+            raise SimulationError(
+                "clamp: an amplifier clamps a single point; a fibre takes VoltageClamp(..., at=place)"
+            )
         if not isinstance(one, VoltageClamp):
             raise SimulationError(f"clamp: {one!r} is not a voltage clamp; use loligo.VoltageClamp(..., at=place)")
     threshold = None if spike_threshold is None else number(spike_threshold, "mV", "spike_threshold")

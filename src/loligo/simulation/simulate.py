@@ -169,7 +169,7 @@ def simulate(
     estimate = estimate_error is None or estimate_error
     if where is not None:
         raise SimulationError("where: a cell is one point; places are those of a Cable or a Tree")
-    if isinstance(clamp, Sequence):
+    if isinstance(clamp, (list, tuple)):
         raise SimulationError("clamp: a cell is one point, with one clamp; several are for a Cable or a Tree")
     named, held = chosen(record), clamp if isinstance(clamp, VoltageClamp) else None
     if over is not None or named is not None or precision != "double" or device != "cpu":
