@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,7 @@ def simulate(
     stimulus: Stimulus | None = None,
     *,
     duration: Any,
-    clamp: Clamp | Sequence[VoltageClamp] | None = None,
+    clamp: Clamp | list[VoltageClamp] | tuple[VoltageClamp, ...] | None = None,
     over: Any = None,
     record: Any = None,
     every: Any = 0.025,
