@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..model.cell import Cell
 from ..model.stimulus import Step, Stimulus
-from ..simulation.recorders import Peak
+from ..simulation.recorders import Peak, Spikes
 from .bench import Bench, fires
 from .budget import BESIDE, Pulse, budget
 from .given import duration_of, relative_width, waiting
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 SPAN = (0.03, 30.0)  # the scan, in units of the current that would depolarise by 10 mV
 SPAN_DOWN = (0.03, 4.0)  # the same for hyperpolarisation: at -1000 mV rates are astronomical, and steps never end
+LOWER = 1e-3  # where the weakest of the scan fires the cell: how far below it is looked, too
 LEAST_JUMP = 15.0  # mV between them; less is a graded response
 
 
@@ -109,6 +110,15 @@ def _peaks_beside(bench: Bench, length: float, value: float, duration: float) ->
     return float(low), float(high)
 
 
+def jumps(bench: Bench, durations: Array, values: Array, window: float) -> Array:
+    """By how much V peaks higher a little above each of these thresholds than a little below, mV."""
+    sizes = np.concatenate([values * (1 - BESIDE), values * (1 + BESIDE)])
+    stimulus, varied = trial(bench, np.tile(durations, 2), sizes)
+    peak = bench.run(stimulus, varied, float(durations.max()) + window, (Peak("V"),), 1e-8)["V_peak"]
+    made: Array = peak[len(values) :] - peak[: len(values)]
+    return made
+
+
 def trial(bench: Bench, durations: Array, values: Array) -> tuple[Stimulus, dict[str, Array]]:
     """Stimulus and varied numbers of trials; a duration of 0 is an instantaneous depolarisation."""
     if (durations == 0).all():
@@ -128,15 +138,21 @@ def thresholds(
 
     def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
         stimulus, varied = trial(bench, durations[rows], values)
-        longest = float(durations[rows].max())
-        return fires(bench, varied, stimulus, longest + window, accuracy)
+        seen = bench.run(stimulus, varied, float(durations[rows].max()) + window, (Spikes(),), accuracy)
+        # A depolarisation so strong that V ran away is beyond any threshold; were it a "no", it would end one.
+        return np.asarray((seen["spike_count"] > 0) & seen["fine"] | ~seen["fine"] & (sign > 0))
 
-    grid = sign * scale(bench, durations)[:, None] * np.geomspace(*(SPAN if sign > 0 else SPAN_DOWN), points)
+    span = SPAN if sign > 0 else SPAN_DOWN
+    grid = sign * scale(bench, durations)[:, None] * np.geomspace(*span, points)
     found = search(ask, grid, tolerance)
+    if found.said[:, 0].any():  # a rheobase below the weakest of them
+        weaker = grid[:, :1] * np.geomspace(LOWER, 1, points // 2, endpoint=False)
+        grid = np.concatenate([weaker, grid], axis=1)
+        found = search(ask, grid, tolerance)
     if found.answers:
         return found, "done"
-    least, most = np.abs(grid).min(), np.abs(grid).max()
-    what = f"pulses of {least:.3g} to {most:.3g} {'mV' if durations.max() == 0 else 'µA/cm²'}"
+    least, most = sign * np.abs(grid).min(), sign * np.abs(grid).max()
+    what = f"pulses of {least:.3g} to {most:.3g} {'mV' if durations.max() == 0 else bench.cell.stimulus_unit}"
     word = "every one of" if found.said.all() else "none of"
     return found, f"{bench.cell.name} has no threshold here: {word} the {what} fires it ({bench.criterion})"
 
