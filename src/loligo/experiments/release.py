@@ -96,7 +96,7 @@ def _by_itself(bench: Bench, duration: float) -> str:
         return f"{bench.cell.name} fires without any pulse, so its spikes are no answer to one"
     if bench.rest["V"] > bench.threshold - LEAST_JUMP:
         return (
-            f"{bench.cell.name} rests at {bench.rest['V']:.1f} mV, so close to the {bench.threshold:g} mV that count as "
-            "a spike that the return to rest would be taken for one; give spike_threshold"
+            f"{bench.cell.name} rests at {bench.rest['V']:.1f} mV, so close to the {bench.threshold:g} mV that count "
+            "as a spike that the return to rest would be taken for one; give spike_threshold"
         )
     return ""
