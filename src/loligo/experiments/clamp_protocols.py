@@ -97,7 +97,13 @@ def tail_currents(
     }
     coords = {"voltage": (steps, "mV", "membrane potential after the pulse"), "time": (time, "ms", "time")}
     words = f"ideal clamp: {held:g} mV, {first:g} ms at {up:g} mV"
-    return result("tail_currents", cell, variables, coords, numbers, criterion=words, channel=channel)
+    status = "done"
+    if not start.any():
+        numbers = {**numbers, "conductance": (math.nan, "mS/cm²")}
+        status = f"no current of {channel} of {cell.name} flows after a pulse to {up:g} mV"
+    elif math.isnan(numbers["reversal"][0]):
+        status = f"the current of {channel} of {cell.name} reverses at none of these potentials"
+    return result("tail_currents", cell, variables, coords, numbers, criterion=words, status=status, channel=channel)
 
 
 def inactivation(
@@ -136,11 +142,25 @@ def inactivation(
     levels = np.arange(-140, 1, 5.0) if prepulses is None else np.array(numbers_in(prepulses, "mV", "prepulses"))
     if len(levels) < 3:
         raise LoligoError(f"prepulses: {len(levels)} given; half and slope need at least three")
-    peak = np.array([peak_after(cell, path, float(levels.min()), [(v, before)], up, test, clamp) for v in levels])
-    largest = peak[np.argmax(np.abs(peak))]
+    peak, lost = np.full(len(levels), math.nan), ""
+    for i, v in enumerate(levels):
+        try:
+            peak[i] = peak_after(cell, path, float(levels.min()), [(v, before)], up, test, clamp)
+        except LoligoError as error:
+            if clamp is not None:
+                raise
+            lost = str(error)
+    if np.isnan(peak).all():
+        raise LoligoError(lost)
+    largest = peak[np.nanargmax(np.abs(peak))]
     available = peak / largest if largest != 0 else np.full(len(peak), np.nan)
     half, slope, fitted = boltzmann(levels, available)
     status = "done" if np.isfinite(half) else f"{channel} of {cell.name} shows no inactivation between these prepulses"
+    if largest == 0:
+        status = f"no current of {channel} of {cell.name} flows at {up:g} mV"
+    elif lost:
+        failed = ", ".join(f"{v:g}" for v in levels[np.isnan(peak)])
+        status = f"{cell.name}: not carried out at prepulses of {failed} mV, and fitted to the others; {lost}"
     variables = {
         "peak": ("prepulse", peak, "µA/cm²", f"peak current of {channel}"),
         "available": ("prepulse", available, "1", f"part of {channel} that is available"),
@@ -191,19 +211,31 @@ def recovery(
     if len(gaps) < 3 or gaps.min() <= 0:
         raise LoligoError("intervals: give at least three positive intervals, ms")
     first = peak_after(cell, path, held, [], up, length, clamp)
-    if first == 0:
+    own = cell.parameters.get(f"{channel}.g")
+    if first == 0 and (own is None or own.value != 0):
         raise LoligoError(f"pulse: at {up:g} mV no current of '{channel}' flows; use another potential")
-    second = [peak_after(cell, path, held, [(up, length), (held, gap)], up, length, clamp) for gap in gaps]
-    recovered = np.array(second) / first
-    start, end, tau, fitted = exponential_rise(gaps, recovered)
+    if first == 0:
+        nothing = np.full(len(gaps), math.nan)
+        recovered, (start, end, tau, fitted) = nothing, (math.nan, math.nan, math.nan, nothing)
+    else:
+        second = [peak_after(cell, path, held, [(up, length), (held, gap)], up, length, clamp) for gap in gaps]
+        recovered = np.array(second) / first
+        start, end, tau, fitted = exponential_rise(gaps, recovered)
     variables = {
         "recovered": ("interval", recovered, "1", "second peak over the first"),
         "fitted": ("interval", fitted, "1", "fitted"),
     }
     coords = {"interval": (gaps, "ms", "interval between the pulses")}
+    status = "done" if np.isfinite(tau) else f"{channel} of {cell.name} does not recover exponentially"
+    if first == 0:
+        status = f"no current of {channel} of {cell.name} flows at {up:g} mV"
+    elif not gaps.min() / 2 < tau < gaps.max() and np.isfinite(tau):
+        word = "faster than the shortest" if tau < gaps.max() else "slower than the longest"
+        status = f"{channel} of {cell.name} recovers {word} of these intervals, so that they do not tell how fast"
+        start, end, tau, fitted = math.nan, math.nan, math.nan, np.full(len(gaps), math.nan)
+        variables["fitted"] = ("interval", fitted, "1", "fitted")
     numbers = {"tau": (tau, "ms"), "start": (start, "1"), "end": (end, "1")}
     words = f"{through(clamp)}: two pulses of {length:g} ms to {up:g} mV from {held:g} mV"
-    status = "done" if np.isfinite(tau) else f"{channel} of {cell.name} does not recover exponentially"
     return result("recovery", cell, variables, coords, numbers, criterion=words, status=status, channel=channel)
 
 
@@ -264,10 +296,16 @@ def voltage_ramp(
     numbers = {
         "zero": (zero_crossing(v, current), "mV"),
         "slope": ((high - low) / length, "mV/ms"),
-        "difference": (float(np.nanmax(np.abs(current - steady))), "µA/cm²"),
+        "difference": (_largest(current - steady), "µA/cm²"),
     }
     coords = {"voltage": (v[order], "mV", "membrane potential")}
-    return result("voltage_ramp", cell, variables, coords, numbers, criterion=f"{through(clamp)}, integrated")
+    status = "done"
+    if not np.isfinite(steady).any():
+        status = f"{cell.name}: of a cell of several compartments there is no steady current to compare the ramp's with"
+    elif math.isnan(numbers["zero"][0]):
+        status = f"{cell.name}: the current turns outward nowhere between {low:g} and {high:g} mV"
+    words = f"{through(clamp)}, integrated"
+    return result("voltage_ramp", cell, variables, coords, numbers, criterion=words, status=status)
 
 
 def leak_subtraction(
@@ -347,7 +385,7 @@ def _current(cell: Cell, channel: str) -> str:
         raise LoligoError(f"an experiment needs a cell, such as loligo.cells.squid(), not {cell!r}")
     names = [o.path.removesuffix(".I") for o in system(cell).observables if o.kind == "current"]
     if channel not in names:
-        raise LoligoError(f"channel: {cell.name} has no channel '{channel}'; it has {', '.join(names)}")
+        raise LoligoError(f"channel: {cell.name} has no channel '{channel}'; it has {', '.join(names)}; name one")
     return f"{channel}.I"
 
 
@@ -377,9 +415,16 @@ def _reversal(v: Array, current: Array) -> float:
     return found if np.isfinite(found) else zero_crossing(v, -current)
 
 
+def _largest(values: Array) -> float:
+    known = np.abs(values[np.isfinite(values)])
+    return float(known.max()) if len(known) else math.nan
+
+
 def _steady_current(cell: Cell, v: Array) -> Array:
-    """Sum of the currents in the steady state of every potential."""
+    """Sum of the currents in the steady state of every potential; unknown of several compartments."""
     whole = system(cell)
+    if sum(s.kind == "voltage" for s in whole.states) > 1:
+        return np.full(len(v), math.nan)
     steady = Steady(cell, 0.0)
     states = steady.fill([v])
     total = sum(o.formula for o in whole.observables if o.kind == "current")
