@@ -60,7 +60,8 @@ def clamped_run(
     """
     # Half an interval more than asked for, so that the last sample is there whatever the rounding.
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", LoligoWarning)  # what it says becomes an error, below
+        if clamp is None:
+            warnings.simplefilter("ignore", LoligoWarning)  # what it says becomes an error, below
         done = run(
             cell, clamp=command if clamp is None else behind(clamp, command), duration=duration + 0.5 * every,
             every=every, record=list(paths), estimate_error=False, tolerance=1e-9,
