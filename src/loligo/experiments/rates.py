@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 ACCURACY = 1e-7  # tolerance of the integrator: rates to 1e-5 Hz
 CLASS_RATIO = 0.25  # a rate at onset below this part of the highest one is "arbitrarily low": class 1
 LONGER, SLOWER = 4.0, 0.75  # steps that are so much longer show a rate, nearer to the onset, lower than such a part
+ABOVE = 1e-4  # how far above the onset its rate is told: there it is a smooth function of the current
 FEW = 6  # spikes at the onset: fewer do not tell it
 ONCE = 100.0  # ms, in which a membrane that fires only once does so
 BELOW = np.append(
@@ -69,11 +70,11 @@ def firing_rate(
     xarray.Dataset
         ``rate`` (Hz: intervals in the last part of the step over their time; 0 where firing has stopped by then) and
         ``rate_down`` over ``amplitude``. ``attrs``: ``onset`` (the least current at which firing from rest lasts
-        to the end of such steps; where rest ceases to exist in a saddle-node bifurcation below it, and longer steps
-        show that the cell then fires, that bifurcation), ``onset_rate`` (0 where it is arbitrarily low), ``block``
-        (current at which it ends again), ``bistable_from``, ``bistable_to`` (at most the last of the currents),
-        ``excitability`` ("class 1", "class 2", "class 3" where only single spikes occur, or that it is unknown: there
-        is no onset, or no rest).
+        to the end of such steps, or of longer ones where hardly a spike fits into them; where rest ceases to exist in a
+        saddle-node bifurcation below it, and longer steps show that the cell then fires, that bifurcation),
+        ``onset_rate`` (at 1.0001 times it; 0 where it is arbitrarily low), ``block`` (current at which it ends again),
+        ``bistable_from``, ``bistable_to`` (at most the last of the currents), ``excitability`` ("class 1", "class 2",
+        "class 3" where only single spikes occur, or that it is unknown: there is no onset, or no rest).
     """
     bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
     skip = 0.4 * length if settle is None else number(settle, "ms", "settle")
@@ -112,8 +113,8 @@ def firing_rate(
         no, yes = refine(ask, edges.astype(np.int64), no, yes, tolerance)
         if rising.any() and not bench.problem:
             onset = float(0.5 * (no + yes)[rising][0])
-            at_last = accuracy_for(tolerance)  # as sharp as the bracket, or it may not fire there
-            onset_rate = float(rates(yes[rising][:1], begin, at_last)[0][0])
+            beyond = yes[rising][:1] + ABOVE * abs(yes[rising][:1])
+            onset_rate = float(rates(beyond, begin, accuracy_for(tolerance))[0][0])
             onset_rate = onset_rate or float(np.where(rising, fast[edges + 1], math.inf).min())
             onset, onset_rate, slow = _sharper(bench, begin, onset, onset_rate, (length, skip), tolerance)
             if not slow and onset_rate * (length - skip) < 1e3 * FEW:
@@ -220,8 +221,8 @@ def _in_longer_steps(
 
     first = edges[:1]
     no, yes = refine(ask, first.astype(np.int64), wanted[first], wanted[first + 1], tolerance)
-    there = _rates(bench, yes, begin, length, skip, accuracy_for(tolerance))[0]
-    return float(0.5 * (no + yes)[0]), float(there[0])
+    there = _rates(bench, yes + ABOVE * np.abs(yes), begin, length, skip, accuracy_for(tolerance))[0]
+    return float(0.5 * (no + yes)[0]), float(there[0]) or rate
 
 
 def _coexisting(bench: Bench, rates: Rates, steps: Array, down: Down, tolerance: float) -> tuple[float, float]:
