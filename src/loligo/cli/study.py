@@ -16,7 +16,7 @@ from ..errors import LoligoError, nearest
 from ..model import stimulus as stimuli
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
-from ..model.formula import parse
+from ..model.expression import parse
 from ..model.recorded import read_waveform
 from ..model.stimulus import Stimulus
 from . import choose, recording, values
