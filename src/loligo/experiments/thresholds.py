@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from ..model.cell import Cell
 from ..model.stimulus import Step, Stimulus
-from ..simulation.recorders import Peak, Trace
+from ..simulation.recorders import Peak, Spikes, Trace
 from .bench import Bench, fires
 from .budget import BESIDE, budget
 from .given import duration_of, relative_width, waiting
-from .result import interval, listed, pair_of_traces, result
+from .result import listed, result
 from .search import Found, accuracy_for, search
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 SPAN = (0.03, 30.0)  # the scan, in units of the current that would depolarise by 10 mV
 SPAN_DOWN = (0.03, 4.0)  # the same for hyperpolarisation: at -1000 mV rates are astronomical, and steps never end
-ACCURACY = 1e-10  # tolerance of the integrator beside a threshold
+WAIT, LONGER, WAITS = 60.0, 4.0, 4  # ms to wait for a spike; how much longer next time; how often at most
+BESIDE_ACCURACY = 1e-10  # tolerance of the integrator beside a threshold
 LEAST_JUMP = 15.0  # mV between them; less is a graded response
+SIDES = ("no", "yes", "99 %", "101 %")
 
 
 def threshold(
@@ -32,7 +34,7 @@ def threshold(
     duration: Any = 1.0,
     *,
     sign: int = 1,
-    window: Any = 60.0,
+    window: Any = None,
     tolerance: float = 1e-6,
     spike_threshold: Any = None,
     points: int = 48,
@@ -47,7 +49,8 @@ def threshold(
     sign : int
         -1 looks for the least hyperpolarising pulse that fires the cell (anode break).
     window : number
-        How long to wait for a spike after the pulse, ms.
+        How long to wait for a spike after the pulse, ms; unless given 60, and longer where that finds a lower
+        threshold: a spike comes the later, the closer the pulse to the threshold.
     tolerance : float
         Width of the final bracket, relative.
     spike_threshold : number
@@ -58,7 +61,8 @@ def threshold(
     Returns
     -------
     xarray.Dataset
-        All gates and currents over ``time`` just below and just above (``side`` "no", "yes"). ``attrs``: ``threshold``
+        All gates and currents over ``time`` just below and just above (``side`` "no", "yes"), and 1 per cent below and
+        above (``side`` "99 %", "101 %"). ``attrs``: ``threshold``
         (µA/cm², or mV for an instantaneous depolarisation), ``no`` and ``yes`` (the bracket),
         ``peak_below`` and ``peak_above`` (mV, at 99 and 101 per cent of it), ``charge`` (nC/cm²),
         ``tipping_time`` (ms) and ``tipping_V``, where at 101 per cent of it the ionic current last turns inward, with
@@ -68,9 +72,8 @@ def threshold(
         ``answers`` (JSON; all of them, where the answer is not unique), ``criterion``, ``tolerance``, ``status``:
         "done", or why there is no threshold.
     """
-    bench = Bench(cell, spike_threshold)
-    length, wait, tolerance = duration_of(duration), waiting(window), relative_width(tolerance)
-    found, problem = thresholds(bench, np.array([length]), sign, wait, tolerance, points)
+    bench, length, tolerance = Bench(cell, spike_threshold), duration_of(duration), relative_width(tolerance)
+    found, problem, wait = in_time(bench, np.array([length]), sign, window, tolerance, points)
     answers = found.of(0) if found is not None else ()
     unit = "mV" if length == 0 else "µA/cm²"
     criterion = f"{bench.criterion} within {wait:g} ms of the end of the pulse"
@@ -84,12 +87,15 @@ def threshold(
     coords: dict[str, Any] = {}
     carrier = ""
     if answers:
-        stimulus, varied = trial(bench, np.array([length, length]), np.array(values[1:]))
-        variables, coords = pair_of_traces(bench, stimulus, varied, length + wait, accuracy_for(tolerance), length)
-        below, above, traces = _beside(bench, length, values[0], wait, sign > 0)
+        time, traces, peaks = _traces(bench, length, values, wait, accuracy_for(tolerance))
+        below, above = (float(peak) for peak in peaks)
+        coords = {"side": (np.array(SIDES), "1", "side of the answer"), "time": (time, "ms", "time")}
+        known = {o.path: o for o in bench.system.observables}
+        for path, each in traces.items():
+            variables[path] = (("side", "time"), each, known[path].unit, known[path].description or path)
         if sign > 0:
-            time = coords["time"][0]
-            more, gates, found_numbers, carrier = budget(bench, time, traces, round(length / float(time[1])))
+            beside = {path: each[2:] for path, each in traces.items()}
+            more, gates, found_numbers, carrier = budget(bench, time, beside, round(length / float(time[1])))
             variables, coords, numbers = {**variables, **more}, {**coords, **gates}, {**numbers, **found_numbers}
         numbers["peak_below"], numbers["peak_above"] = (below, "mV"), (above, "mV")
         if above - below < LEAST_JUMP:
@@ -103,17 +109,32 @@ def threshold(
     )  # fmt: skip
 
 
-def _beside(
-    bench: Bench, length: float, value: float, window: float, traced: bool
-) -> tuple[float, float, dict[str, Array]]:
-    """Peak of V a little below and a little above a threshold, and traces of everything (side, time) if wanted."""
-    stimulus, varied = trial(bench, np.full(2, length), value * np.array([1 - BESIDE, 1 + BESIDE]))
-    recorders = (Peak("V"), Trace("all", "V")) if traced else (Peak("V"),)
-    every = interval(length + window, length)
-    found = bench.run(stimulus, varied, length + window, recorders, ACCURACY, every)
-    low, high = map(float, found["V_peak"])
-    known = {o.path for o in bench.system.observables}
-    return low, high, {name: values for name, values in found.items() if name in known}
+def _traces(
+    bench: Bench, length: float, values: tuple[float, float, float], window: float, accuracy: float
+) -> tuple[Array, dict[str, Array], Array]:
+    """Time, traces of everything (side, time), and the peak of V at 99 and at 101 %.
+
+    They go on for some time after the last spike that shows which side of the threshold it is on. A sample falls on
+    the end of the pulse.
+    """
+    value, no, yes = values
+    until = length + window
+    if window > WAIT:
+        stimulus, varied = trial(bench, np.array([length]), np.array([yes]))
+        spikes = bench.run(stimulus, varied, until, (Spikes(),), accuracy)["spike_times"]
+        until = min(until, max(length, float(np.nanmin(spikes, initial=until))) + WAIT)
+    every = max(0.01, min(until / 4000, 0.05))
+    if length > every:
+        every = length / math.ceil(length / every)
+    at, beside = np.array([no, yes]), value * np.array([1 - BESIDE, 1 + BESIDE])
+    seen: list[dict[str, Array]] = []
+    for sizes, exact in ((at, accuracy), (beside, BESIDE_ACCURACY)):
+        stimulus, varied = trial(bench, np.full(2, length), sizes)
+        seen.append(bench.run(stimulus, varied, until, (Peak("V"), Trace("all", "V")), exact, every))
+    paths = [o.path for o in bench.system.observables if o.path in seen[0]]
+    traces = {path: np.concatenate([side[path] for side in seen]) for path in paths}
+    time: Array = np.arange(traces["V"].shape[1]) * np.float64(every)
+    return time, traces, seen[1]["V_peak"]
 
 
 def trial(bench: Bench, durations: Array, values: Array) -> tuple[Stimulus, dict[str, Array]]:
@@ -121,6 +142,37 @@ def trial(bench: Bench, durations: Array, values: Array) -> tuple[Stimulus, dict
     if (durations == 0).all():
         return Step(0.0), {"initial.V": bench.rest["V"] + values}
     return Step(0.0, 0.0, 1.0), {"stimulus.amplitude": values, "stimulus.stop": durations}
+
+
+def in_time(
+    bench: Bench, durations: Array, sign: int, window: Any, tolerance: float, points: int
+) -> tuple[Found | None, str, float]:
+    """Thresholds as of `thresholds`, and how long was waited for a spike, ms.
+
+    Unless a window is given, it is made longer until a still longer one would find the same. (At the threshold a
+    trajectory comes to rest at a saddle, or nearly, and how long it stays there has no limit.)
+    """
+    wait = WAIT if window is None else waiting(window)
+    found, problem = thresholds(bench, durations, sign, wait, tolerance, points)
+    for _ in range(WAITS - 1):
+        if (
+            window is not None
+            or found is None
+            or not found.answers
+            or not _late(bench, durations, found, wait, tolerance)
+        ):
+            break
+        wait *= LONGER
+        found, problem = thresholds(bench, durations, sign, wait, tolerance, points)
+    return found, problem, wait
+
+
+def _late(bench: Bench, durations: Array, found: Found, wait: float, tolerance: float) -> bool:
+    """Does what is just below a threshold fire if one waits longer?"""
+    lengths = durations[[answer.row for answer in found.answers]]
+    stimulus, varied = trial(bench, lengths, np.array([answer.no for answer in found.answers]))
+    until = float(durations.max()) + LONGER * wait
+    return bool(fires(bench, varied, stimulus, until, accuracy_for(tolerance)).any())
 
 
 def thresholds(

@@ -12,6 +12,24 @@ from . import fibres
 if TYPE_CHECKING:
     import xarray as xr
 
+TITLES = {
+    "strength_duration": "strength and duration",
+    "refractory_period": "refractoriness",
+    "firing_rate": "firing rate against current",
+    "accommodation": "accommodation to ramps",
+    "anode_break": "anode break excitation",
+    "rebound": "rebound from hyperpolarisation",
+    "anatomy": "anatomy of a spike",
+    "energy": "what a spike costs",
+    "latency": "latency of the first spike",
+    "current_voltage": "current against voltage",
+    "inactivation": "steady-state inactivation",
+    "recovery": "recovery from inactivation",
+    "recover_rates": "rates recovered from clamp records",
+    "dose_response": "dose and response",
+    **fibres.TITLES,
+}
+"""Titles of those whose names are none."""
 SENTENCES: dict[str, tuple[str, ...]] = {
     "threshold": (
         "Threshold {threshold} for {pulse}",
@@ -53,8 +71,8 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "dose_response": ("From a blocked part of {fails_at} on the response is not all or none",),
     "current_voltage": (
         "Largest inward current of all channels together: {largest_inward} at {largest_inward_at}",
-        "At the peak of the current V misses the command by up to {largest_error}, at {largest_error_at}",
-        "Grey: an ideal clamp",
+        "At the peak of the current V misses the command by up to {largest_error}, at {largest_error_at} (grey: an "
+        "ideal clamp)",
     ),
     "tail_currents": ("The current just after the pulse reverses at {reversal}; its slope is {conductance}",),
     "inactivation": ("Half of {channel} is available after a prepulse of {half}; slope {slope}",),
@@ -64,7 +82,8 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "It differs from the steady one by up to {difference}",
     ),
     "leak_subtraction": (
-        "The corrected current is that of the channels with gates to within {error}; noise left: {noise}",
+        "The corrected current is that of the channels with gates to within {error}",
+        "Noise left: {noise}",
     ),
     "recover_rates": (
         "Points: rates that explain the records at one voltage, with bars of 95 %; dashed: formulas laid through them",
@@ -91,6 +110,11 @@ DIGITS = dict.fromkeys(
 """Of numbers that are less sharp than others: 1 % beside a threshold known to 1e-6, the fifth digit is not certain."""
 
 
+def called(kind: str) -> str:
+    """What a kind of result is called in the title of its picture."""
+    return TITLES.get(kind, kind.replace("_", " "))
+
+
 def sentence(ds: xr.Dataset, name: str = "") -> str:
     """The answer; where there is none, why. A name, if given, comes first."""
     attrs: dict[str, Any] = dict(ds.attrs)
@@ -106,8 +130,7 @@ def _said(kind: str, attrs: dict[str, Any]) -> str:
     pulse = "an instantaneous depolarisation" if length == 0 else f"a pulse of {length:g} ms"
     words = {**attrs, **shown, "pulse": pulse}
     missing = {name for name in units if math.isnan(float(attrs[name]))}
-    if attrs.get("resonance") == 0:
-        missing.add("resonance")
+    missing |= {name for name in ("resonance", "noise") if attrs.get(name) == 0}
     parts = [text for text in SENTENCES[kind] if not set(_named(text)) & missing and set(_named(text)) <= set(words)]
     parts = parts or [OTHERWISE.get(kind, SENTENCES[kind][0])]
     return ". ".join(parts).format_map(words)
