@@ -131,6 +131,23 @@ def test_the_study_in_the_documentation_is_the_one_in_the_file():
     assert shown == (ROOT / "docs" / "examples" / "rate-map.toml").read_text(encoding="utf-8")
 
 
+def test_contributing_says_where_each_idea_lives():
+    """Every file of the table is there, and every file with an idea is in the table."""
+    home = ROOT / "src" / "loligo"
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Where each idea lives")[2]
+    named: set[Path] = set()
+    for row in re.findall(r"^\|[^|]*\|[^|]*\|([^|]*)\|$", text.partition("\n## ")[0], flags=re.M):
+        folder = home
+        for path, rest in re.findall(r"`([^`]+)`|(\.\.\.)", row):
+            if "/" in path:  # a name without a folder lies where the one before it does
+                folder = (ROOT if path.startswith("web/") else home) / path.rpartition("/")[0]
+            one = folder if rest or path.endswith("/") else folder / path.rpartition("/")[2]
+            assert one.exists(), f"{one.relative_to(ROOT)} is named, and is not there"
+            named |= {one, *one.glob("**/*")}
+    ideas = {p for p in home.glob("**/*.py") if not p.name.startswith("_")} | set((ROOT / "web" / "src").glob("*.ts"))
+    assert not sorted(str(p.relative_to(ROOT)) for p in ideas - named)
+
+
 def test_the_recorder_in_contributing():
     (source,) = [block for block in blocks("CONTRIBUTING.md") if "class Regularity" in block]
     names: dict = {"__name__": "contributing"}

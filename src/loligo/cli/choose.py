@@ -16,8 +16,9 @@ from ..model.clamp import VoltageClamp
 from ..model.dynamic import DynamicClamp
 from ..model.expression import parse
 from ..model.files import load
-from ..model.recorded import read_waveform
-from ..model.stimulus import Line, Noise, Step, Stimulus, Waveform
+from ..model.noise import Noise
+from ..model.recorded import Waveform, read_waveform
+from ..model.stimulus import Line, Step, Stimulus
 from ..model.switched import SwitchedClamp
 from . import electrode
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LoligoError, nearest
-from ..model import stimulus as stimuli
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
 from ..model.expression import parse
 from ..model.recorded import read_waveform
+from ..model.stimuli import STIMULI
 from ..model.stimulus import Stimulus
 from . import choose, recording, values
 
@@ -25,7 +25,6 @@ KEYS = (
     "title", "cell", "set", "duration", "stimulus", "clamp", "over", "table", "record", "numerics", "output",
 )  # fmt: skip
 OURS = {"cell", "over", "table", "record", "duration"}  # a file with one of these is a study, not a cell
-STIMULI = ("Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform")
 NUMERICS: dict[str, tuple[type, ...]] = {
     "method": (str,), "tolerance": (float, int), "dt": (float, int), "every": (float, int), "precision": (str,),
     "initial": (str, dict), "seed": (int,), "spike_threshold": (float, int), "spike_rise": (float, int),
@@ -172,7 +171,7 @@ def _term(given: Any, where: str, folder: Path) -> Stimulus:
         _known(options, ("file", "interpolation"), where)
         name = _typed(options, "file", (str,), 'write file = "recorded.csv"', where)
         return read_waveform(folder / name, options.get("interpolation", "linear"))
-    make = getattr(stimuli, kind)
+    make = STIMULI[kind]
     _known(options, list(inspect.signature(make).parameters), where)
     try:
         made: Stimulus = make(**options)

@@ -16,7 +16,7 @@ from ..errors import FormulaError, nearest
 from ..model import expression as e
 from ..model.expression import Expression, expression, parse
 from ..model.notation import text
-from .syntax import Mechanism, Node, Routine
+from .mechanism import Mechanism, Node, Routine
 
 DEEPEST = 40  # calls within one another
 NARROW = 0.02  # half-width of the neighbourhood of a singularity that a guard may cut out

@@ -26,7 +26,8 @@ from ..model.pool import RESERVED, Pool
 from ..model.scheme import Scheme
 from ..units import number
 from .meaning import Run, Values, names_of
-from .syntax import Mechanism, read
+from .mechanism import Mechanism
+from .syntax import read
 
 _LARGEST = 1_000_000  # bytes
 _VOLTAGE = sympy.Symbol("V", real=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from . import notation
 from .cell import Cell, Patch
@@ -131,12 +131,12 @@ def _pool_lines(pool: Pool, patch: Patch) -> Iterator[str]:
         yield f"    {path}.I = {carried}"
 
 
-def _carriers(pool: Pool, patch: Patch, show: object, times: str) -> str:
+def _carriers(pool: Pool, patch: Patch, show: Callable[[str], str], times: str) -> str:
     terms = []
     for channel in patch.channels:
         for name, factor in channel.carries:
             if name == pool.name:
-                current = show(channel.name)  # type: ignore[operator]
+                current = show(channel.name)
                 terms.append(current if factor == 1 else f"{factor:g}{times}{current}")
     return " + ".join(terms) or "0"
 

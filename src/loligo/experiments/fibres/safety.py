@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ...errors import LoligoError, SimulationError
 from ...model.cell import Cell
-from ...model.stimulus import Stimulus, Waveform
+from ...model.recorded import Waveform
+from ...model.stimulus import Stimulus
 from ...simulation.rest import initial_state
 from ...simulation.simulate import simulate
 from ...units import number
