@@ -28,14 +28,14 @@ _MODULE_OF = {
             "where",
             "nernst",
             "ghk",
+            "absolute",
+            "parse",
             "shifted",
             "symbol",
             "symbols",
         ],
         "model.expression",
     ),
-    "absolute": "model.expression",
-    "parse": "model.formula",
     "Parameter": "model.parameter",
     "Gate": "model.gate",
     "Activation": "model.activation",
@@ -205,6 +205,9 @@ if TYPE_CHECKING:
         nernst as nernst,
     )
     from .model.expression import (
+        parse as parse,
+    )
+    from .model.expression import (
         shifted as shifted,
     )
     from .model.expression import (
@@ -233,9 +236,6 @@ if TYPE_CHECKING:
     )
     from .model.files import (
         load as load,
-    )
-    from .model.formula import (
-        parse as parse,
     )
     from .model.gate import (
         Gate as Gate,

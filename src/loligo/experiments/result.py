@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -100,12 +101,11 @@ def listed(answers: Sequence[Answer]) -> str:
 
 
 def pair_of_traces(
-    bench: Bench, stimulus: Any, varied: Mapping[str, Any], duration: float, accuracy: float
+    bench: Bench, stimulus: Any, varied: Mapping[str, Any], duration: float, accuracy: float, edge: float = 0.0
 ) -> tuple[dict[str, tuple[Any, Any, str, str]], dict[str, tuple[Any, str, str]]]:
-    """Everything of the two trials on the two sides of an answer, over (side, time)."""
-    every = max(0.01, duration / 4000)
-    seen = Trace("all", "V")
-    found = bench.run(stimulus, varied, duration, (seen,), accuracy, every)
+    """Everything of the two trials on the two sides of an answer, over (side, time); a sample falls on the edge."""
+    every = interval(duration, edge)
+    found = bench.run(stimulus, varied, duration, (Trace("all", "V"),), accuracy, every)
     known = {o.path: o for o in bench.system.observables}
     variables: dict[str, tuple[Any, Any, str, str]] = {}
     for name, values in found.items():
@@ -117,3 +117,9 @@ def pair_of_traces(
         "time": (np.arange(samples) * every, "ms", "time"),
     }
     return variables, coords
+
+
+def interval(duration: float, edge: float = 0.0) -> float:
+    """Of the samples of a trial, ms, such that one falls on the edge of a pulse that is longer than this."""
+    every = max(0.01, duration / 4000)
+    return edge / math.ceil(edge / every) if edge > every else every

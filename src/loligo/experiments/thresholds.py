@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from ..model.cell import Cell
 from ..model.stimulus import Step, Stimulus
-from ..simulation.recorders import Peak
+from ..simulation.recorders import Peak, Trace
 from .bench import Bench, fires
-from .budget import BESIDE, Pulse, budget
+from .budget import BESIDE, budget
 from .given import duration_of, relative_width, waiting
-from .result import listed, pair_of_traces, result
+from .result import interval, listed, pair_of_traces, result
 from .search import Found, accuracy_for, search
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 SPAN = (0.03, 30.0)  # the scan, in units of the current that would depolarise by 10 mV
 SPAN_DOWN = (0.03, 4.0)  # the same for hyperpolarisation: at -1000 mV rates are astronomical, and steps never end
+ACCURACY = 1e-10  # tolerance of the integrator beside a threshold
 LEAST_JUMP = 15.0  # mV between them; less is a graded response
 
 
@@ -84,12 +85,12 @@ def threshold(
     carrier = ""
     if answers:
         stimulus, varied = trial(bench, np.array([length, length]), np.array(values[1:]))
-        variables, coords = pair_of_traces(bench, stimulus, varied, length + wait, accuracy_for(tolerance))
+        variables, coords = pair_of_traces(bench, stimulus, varied, length + wait, accuracy_for(tolerance), length)
+        below, above, traces = _beside(bench, length, values[0], wait, sign > 0)
         if sign > 0:
-            every = float(coords["time"][0][1])
-            more, gates, found_numbers, carrier = budget(bench, Pulse(length, values[0], wait), every)
+            time = coords["time"][0]
+            more, gates, found_numbers, carrier = budget(bench, time, traces, round(length / float(time[1])))
             variables, coords, numbers = {**variables, **more}, {**coords, **gates}, {**numbers, **found_numbers}
-        below, above = _peaks_beside(bench, length, values[0], length + wait)
         numbers["peak_below"], numbers["peak_above"] = (below, "mV"), (above, "mV")
         if above - below < LEAST_JUMP:
             problem = (
@@ -102,11 +103,17 @@ def threshold(
     )  # fmt: skip
 
 
-def _peaks_beside(bench: Bench, length: float, value: float, duration: float) -> tuple[float, float]:
-    """Peak of V a little below and a little above a threshold."""
+def _beside(
+    bench: Bench, length: float, value: float, window: float, traced: bool
+) -> tuple[float, float, dict[str, Array]]:
+    """Peak of V a little below and a little above a threshold, and traces of everything (side, time) if wanted."""
     stimulus, varied = trial(bench, np.full(2, length), value * np.array([1 - BESIDE, 1 + BESIDE]))
-    low, high = bench.run(stimulus, varied, duration, (Peak("V"),), 1e-8)["V_peak"]
-    return float(low), float(high)
+    recorders = (Peak("V"), Trace("all", "V")) if traced else (Peak("V"),)
+    every = interval(length + window, length)
+    found = bench.run(stimulus, varied, length + window, recorders, ACCURACY, every)
+    low, high = map(float, found["V_peak"])
+    known = {o.path for o in bench.system.observables}
+    return low, high, {name: values for name, values in found.items() if name in known}
 
 
 def trial(bench: Bench, durations: Array, values: Array) -> tuple[Stimulus, dict[str, Array]]:
@@ -122,23 +129,22 @@ def thresholds(
     """Thresholds of pulses of several durations, and "done" or what is wrong."""
     if bench.problem:
         return None, bench.problem
-    spontaneous = fires(bench, {"initial.V": np.array([bench.rest["V"]])}, None, durations.max() + window, 1e-6)
-    if spontaneous[0]:
-        return None, f"{bench.cell.name} fires without any stimulus, so it has no threshold"
 
     def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
         stimulus, varied = trial(bench, durations[rows], values)
         longest = float(durations[rows].max())
         return fires(bench, varied, stimulus, longest + window, accuracy)
 
-    grid = sign * scale(bench, durations)[:, None] * np.geomspace(*(SPAN if sign > 0 else SPAN_DOWN), points)
+    spread = np.geomspace(*(SPAN if sign > 0 else SPAN_DOWN), points)
+    grid = sign * scale(bench, durations)[:, None] * np.concatenate([[0.0], spread])
     found = search(ask, grid, tolerance)
+    if found.said[:, 0].any():
+        return None, f"{bench.cell.name} fires without any stimulus, so it has no threshold"
     if found.answers:
         return found, "done"
-    least, most = np.abs(grid).min(), np.abs(grid).max()
+    least, most = np.abs(grid[:, 1:]).min(), np.abs(grid).max()
     what = f"pulses of {least:.3g} to {most:.3g} {'mV' if durations.max() == 0 else 'µA/cm²'}"
-    word = "every one of" if found.said.all() else "none of"
-    return found, f"{bench.cell.name} has no threshold here: {word} the {what} fires it ({bench.criterion})"
+    return found, f"{bench.cell.name} has no threshold here: none of the {what} fires it ({bench.criterion})"
 
 
 def scale(bench: Bench, durations: Array) -> Array:

@@ -14,8 +14,8 @@ import sympy
 
 from ..errors import FormulaError, nearest
 from ..model import expression as e
-from ..model.expression import Expression, expression, text
-from ..model.formula import parse
+from ..model.expression import Expression, expression, parse
+from ..model.notation import text
 from .syntax import Mechanism, Node, Routine
 
 DEEPEST = 40  # calls within one another

@@ -10,7 +10,8 @@ import numpy as np
 from . import palette
 from .answers import sentence
 from .margin import Label, room, write
-from .panels import Line, Panel, panels_of
+from .panel import Line, Panel
+from .panels import panels_of
 from .style import blank, heading, logarithmic, name_axis, page_height, stack, style, unit, zero_line
 from .traces import PlotError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import palette
-from .panels import Line, Panel, simple
+from .panel import Line, Panel, simple
 
 if TYPE_CHECKING:
     import xarray as xr
