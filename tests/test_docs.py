@@ -118,10 +118,11 @@ def test_where_hh_stops(apart, capsys):
     for number, block in enumerate(blocks("docs/where-hh-stops.md"), start=1):
         run(block, f"docs/where-hh-stops.md, block {number}", names)
     printed = capsys.readouterr().out.splitlines()
-    assert printed[0] == "class 2 class 3"
+    assert printed[:3] == ["class 2", "class 3", "class 3"]
     np.testing.assert_allclose(names["heat"].peak, [40, 36, 20, 6, -13], atol=0.6)
     hundred = next(line for line in printed if line.startswith("100 "))
     assert [float(word) for word in hundred.split()[1:]] == pytest.approx([0.53, 18.3, 0.23], abs=0.05)
+    assert names["cold"].attrs["threshold"] == pytest.approx(-2.8, abs=0.05)
     excess = [names["ask"].energy(names["squid"].with_({"celsius": t})).attrs["excess"] for t in (18.5, 6.3)]
     assert excess == pytest.approx([4, 13], abs=0.3)
 
