@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..simulation.run import Run, run
 from .peaks import peaks
 
 SAMPLES = 2048  # of a part that is looked at
+EARLY = 1e-12  # by how much of its time a step is earlier than the sample that is to see it
 
 
 def behind(clamp: Any, command: VoltageClamp) -> Amplifier:
@@ -68,10 +70,16 @@ def peak_after(
     cell: Cell, path: str, hold: float, levels: list[tuple[float, float]], pulse: float, length: float,
     clamp: Amplifier | None = None,
 ) -> float:  # fmt: skip
-    """Peak of a current during the last pulse of a protocol."""
+    """Peak of a current during the last pulse of a protocol; a sample falls on its beginning.
+
+    (Through instantaneous gates a current is largest at once.)
+    """
     before = sum(t for _, t in levels)
-    every = length / SAMPLES
+    count = math.ceil(before / (length / SAMPLES))
+    every = before / count if count else length / SAMPLES
+    if levels:  # the step a hair before the sample, whatever the rounding
+        *earlier, (last, time) = levels
+        levels = [*earlier, (last, time - EARLY * before)]
     command = VoltageSteps(hold, [*levels, (pulse, 2 * length)])
-    done = clamped_run(cell, command, before + length, every, path, clamp=clamp)
-    during = done.time >= before - 1e-9 * max(before, 1.0)
-    return float(peaks(np.asarray(done.values[path])[during][None, :], every)[0][0])
+    done = clamped_run(cell, command, count * every + length, every, path, clamp=clamp)
+    return float(peaks(np.asarray(done.values[path])[count:][None, :], every)[0][0])
