@@ -127,10 +127,11 @@ def _traces(
     if length > every:
         every = length / math.ceil(length / every)
     at, beside = np.array([no, yes]), value * np.array([1 - BESIDE, 1 + BESIDE])
+    recorders = (Peak("V"), Trace("all"), Trace(*(state.path for state in bench.system.states)))
     seen: list[dict[str, Array]] = []
     for sizes, exact in ((at, accuracy), (beside, BESIDE_ACCURACY)):
         stimulus, varied = trial(bench, np.full(2, length), sizes)
-        seen.append(bench.run(stimulus, varied, until, (Peak("V"), Trace("all", "V")), exact, every))
+        seen.append(bench.run(stimulus, varied, until, recorders, exact, every))
     paths = [o.path for o in bench.system.observables if o.path in seen[0]]
     traces = {path: np.concatenate([side[path] for side in seen]) for path in paths}
     time: Array = np.arange(traces["V"].shape[1]) * np.float64(every)
