@@ -104,6 +104,7 @@ OTHERWISE = {
 """What is said where no sentence is left."""
 
 
+SHORT = 2  # sentences
 DIGITS = dict.fromkeys(
     ("tipping_time", "tipping_V", "inward", "opposing", "inward_below", "opposing_below", "gain", "growth"), 4
 )
@@ -115,15 +116,15 @@ def called(kind: str) -> str:
     return TITLES.get(kind, kind.replace("_", " "))
 
 
-def sentence(ds: xr.Dataset, name: str = "") -> str:
-    """The answer; where there is none, why. A name, if given, comes first."""
+def sentence(ds: xr.Dataset, name: str = "", *, short: bool = False) -> str:
+    """The answer, or the first sentence of it; where there is none, why. A name, if given, comes first."""
     attrs: dict[str, Any] = dict(ds.attrs)
     status, kind = str(attrs.get("status", "done")), str(attrs["kind"])
-    said = status if status != "done" else _said(kind, attrs)
+    said = status if status != "done" else _said(kind, attrs, SHORT if short else None)
     return _folded(f"{name}: {said}" if name else said)
 
 
-def _said(kind: str, attrs: dict[str, Any]) -> str:
+def _said(kind: str, attrs: dict[str, Any], sentences: int | None) -> str:
     units = json.loads(attrs.get("units", "{}"))
     shown = {name: number(float(attrs[name]), unit, DIGITS.get(name, 5)) for name, unit in units.items()}
     length = float(attrs.get("duration", math.nan))
@@ -133,7 +134,7 @@ def _said(kind: str, attrs: dict[str, Any]) -> str:
     missing |= {name for name in ("resonance", "noise") if attrs.get(name) == 0}
     parts = [text for text in SENTENCES[kind] if not set(_named(text)) & missing and set(_named(text)) <= set(words)]
     parts = parts or [OTHERWISE.get(kind, SENTENCES[kind][0])]
-    return ". ".join(parts).format_map(words)
+    return ". ".join(parts[:sentences]).format_map(words)
 
 
 def _named(text: str) -> list[str]:

@@ -28,7 +28,7 @@ def _voltage(ds: xr.Dataset) -> list[Panel]:
         peak.append(Line(f"{c}.peak", f"{c}, peak", colours[c], dots=True))
         if not np.allclose(ds[f"{c}.peak"], ds[f"{c}.steady"], rtol=ALIKE):
             peak.append(Line(f"{c}.steady", f"{c}, steady", colours[c], "--"))
-        if f"{c}.peak_conductance" in ds and f"{c}.peak_time" in ds and ds[f"{c}.peak_conductance"].std() > 0:
+        if f"{c}.peak_conductance" in ds and _varies(ds[f"{c}.peak_conductance"].values):
             open_.append(Line(f"{c}.peak_conductance", c, colours[c], dots=True))
     recorded = "I_measured" if "I_measured" in ds else "I_clamp"
     family = (Line(recorded, "", palette.INK, family="voltage"),)
@@ -39,6 +39,12 @@ def _voltage(ds: xr.Dataset) -> list[Panel]:
         *([Panel("V less the command\n(mV)", (Line("V_error", "", dots=True),), 1.2)] if real else []),
         *opened,
     ]
+
+
+def _varies(values: Any) -> bool:
+    """Not what is constant, as that of a leak."""
+    known = values[np.isfinite(values)]
+    return bool(len(known)) and bool(np.ptp(known) > ALIKE * np.abs(known).max())
 
 
 def _recovered(ds: xr.Dataset) -> list[Panel]:
@@ -62,7 +68,7 @@ def _tails(ds: xr.Dataset) -> list[Panel]:
         Line("instantaneous", "at once", colour, dots=True),
         Line("final", "in the end", palette.QUIET, "--"),
     )
-    decay = (Line("decay_time", "time to 1/e", colour, dots=True),)
+    decay = (Line("decay_time", "", colour, dots=True),)
     family = Panel(named("Current", ds, "current"), (Line("current", "", colour, family="voltage"),), 1.8, axis="time")
     return [
         family,

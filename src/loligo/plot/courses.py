@@ -23,7 +23,7 @@ def panels(ds: xr.Dataset) -> list[Panel]:
     above = "101 %" if sides else ""
     channels = [str(n).removesuffix(".I") for n in ds.data_vars if str(n).endswith(".I")]
     colours = palette.colours(channels)
-    v = [Line("V", "101 %" if sides else "V", palette.INK, side=above)]
+    v = [Line("V", "101 %" if sides else "", palette.INK, side=above)]
     if sides:
         v = [
             Line("V", "", palette.HAIR, "--", side="no"),

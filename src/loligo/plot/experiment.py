@@ -69,7 +69,7 @@ def draw(
     if many:
         panels = [p for p in panels if not p.axis][:1] or panels[:1]
     name = title if title is not None else f"{datasets[0].attrs['cell']}: {called(kind)}"
-    said = "\n".join(sentence(d, n if many else "") for d, n in zip(datasets, names, strict=True))
+    said = "\n".join(sentence(d, n, short=True) if many else sentence(d) for d, n in zip(datasets, names, strict=True))
     along = [panel.axis or axis for panel in panels] or [axis]
     moments = [] if many or not panels else moments_of(first)
     with style(rc):
@@ -168,8 +168,7 @@ def _one(ax: Axes, panel: Panel, axis: str, ds: xr.Dataset) -> None:
         if line.label and len(inside):
             keys.append(Label(line.label, float(y[inside[-1]]), line.colour, line.style))
     _vertical(ax, panel)
-    if len(keys) > 1:
-        write(ax, keys)
+    write(ax, keys)
 
 
 def _family(ax: Axes, line: Line, axis: str, ds: xr.Dataset) -> list[Label]:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def _wave(ds: xr.Dataset) -> list[Panel]:
     return [
-        Panel("Membrane potential\n(mV)", (Line("V", "V"),), 1.9, level=float(ds["V"].values[0])),
-        Panel("dV/dt (mV/ms)", (Line("slope", "dV/dt"),), 1.1),
+        Panel("Membrane potential\n(mV)", (Line("V", ""),), 1.9, level=float(ds["V"].values[0])),
+        Panel("dV/dt (mV/ms)", (Line("slope", ""),), 1.1),
         Panel("Open fraction", gate_lines(ds), 1.2),
     ]
 
@@ -44,28 +44,28 @@ def _diameters(ds: xr.Dataset) -> list[Panel]:
 
 
 def _temperatures(ds: xr.Dataset) -> list[Panel]:
-    return [Panel("Velocity (m/s)", (Line("velocity", "velocity", dots=True),), 2.2)]
+    return [Panel("Velocity (m/s)", (Line("velocity", "", dots=True),), 2.2)]
 
 
 def _safety(ds: xr.Dataset) -> list[Panel]:
     lines = (Line("delivered", "delivered"), Line("needed", "needed", palette.VERMILION))
-    return [Panel("Current from the\nneighbours (µA/cm²)", lines, 2.0), Panel("V (mV)", (Line("V", "V"),), 1.2)]
+    return [Panel("Current from the\nneighbours (µA/cm²)", lines, 2.0), Panel("V (mV)", (Line("V", ""),), 1.2)]
 
 
 def _seen(ds: xr.Dataset) -> list[Panel]:
     names = [str(n) for n in ds.data_vars if str(n).startswith("potential")]
     made = [
-        Panel(f"{ds[n].attrs['long_name'].partition(' from')[0]} away\n(µV)", (Line(n, n, palette.INK),), 1.0)
+        Panel(f"{ds[n].attrs['long_name'].partition(' from')[0]} away\n(µV)", (Line(n, "", palette.INK),), 1.0)
         for n in names
     ]
-    return [Panel("V of the membrane\n(mV)", (Line("V", "V"),), 1.4), *made]
+    return [Panel("V of the membrane\n(mV)", (Line("V", ""),), 1.4), *made]
 
 
 def _outside(ds: xr.Dataset) -> list[Panel]:
     lines = (Line("weiss", "Weiss", palette.QUIET, "--"), Line("threshold", "found", dots=True))
     return [
         Panel("Threshold current\n(µA)", lines, 2.2, log=True, level=float(ds.attrs["rheobase"])),
-        Panel("Charge (nC)", (Line("charge", "charge", dots=True),), 1.4, log=True),
+        Panel("Charge (nC)", (Line("charge", "", dots=True),), 1.4, log=True),
     ]
 
 

@@ -78,7 +78,7 @@ def simple(*panels: tuple[str, str, bool]) -> Any:
 
     def made(ds: xr.Dataset) -> list[Panel]:
         return [
-            Panel(named(name, ds, variable), (Line(variable, variable, dots=True),), 1.5, log)
+            Panel(named(name, ds, variable), (Line(variable, "", dots=True),), 1.5, log)
             for variable, name, log in panels
             if variable in ds
         ]

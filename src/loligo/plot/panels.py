@@ -59,7 +59,7 @@ def _strength(ds: xr.Dataset) -> list[Panel]:
         Line("weiss", "Weiss", palette.QUIET, "--"),
         Line("lapicque", "Lapicque", palette.QUIET, ":"),
     )
-    charge = (Line("charge", "charge", dots=True),)
+    charge = (Line("charge", "", dots=True),)
     rheobase = float(ds.attrs["rheobase"])
     return [
         Panel(named("Threshold current", ds, "threshold"), lines, 2.2, log=True, level=rheobase),
@@ -69,15 +69,16 @@ def _strength(ds: xr.Dataset) -> list[Panel]:
 
 def _refractory(ds: xr.Dataset) -> list[Panel]:
     return [
-        Panel("Threshold, relative\nto rest", (Line("ratio", "ratio", dots=True),), 2.0, log=True, level=1.0),
+        Panel("Threshold, relative\nto rest", (Line("ratio", "", dots=True),), 2.0, log=True, level=1.0),
         Panel("What the second\npulse meets: gates", gate_lines(ds), 1.4),
-        Panel("V (mV)", (Line("V", "V"),), 0.9),
+        Panel("V (mV)", (Line("V", ""),), 0.9),
     ]
 
 
 def _rate(ds: xr.Dataset) -> list[Panel]:
-    lines = [Line("rate", "from rest", dots=True, jumps=True)]
-    if np.isfinite(ds["rate_down"].values).any():
+    down = np.isfinite(ds["rate_down"].values).any()
+    lines = [Line("rate", "from rest" if down else "", dots=True, jumps=True)]
+    if down:
         lines.insert(0, Line("rate_down", "from firing", palette.ORANGE, width=3.5, jumps=True))
     both = float(ds.attrs["bistable_from"]), float(ds.attrs["bistable_to"])
     return [Panel("Firing rate (Hz)", tuple(lines), 2.6, shaded=both if np.isfinite(both).all() else None)]
@@ -97,11 +98,11 @@ def _rebound(ds: xr.Dataset) -> list[Panel]:
 
 
 def _impedance(ds: xr.Dataset) -> list[Panel]:
-    lines = [Line("impedance", "linearised")]
+    lines = [Line("impedance", "linearised" if "measured" in ds else "")]
     if "measured" in ds:
         lines.append(Line("measured", "chirp", palette.ORANGE, ":"))
     size_of = Panel(named("Impedance", ds, "impedance"), tuple(lines), 2.0)
-    return [size_of, Panel("Phase (°)", (Line("phase", "phase"),) if "phase" in ds else (), 1.2)]
+    return [size_of, Panel("Phase (°)", (Line("phase", ""),) if "phase" in ds else (), 1.2)]
 
 
 _CURVES: dict[str, Any] = {
