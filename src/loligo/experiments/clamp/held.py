@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import LoligoError
-from ..model.amplifier import Amplifier
-from ..model.cell import Cell
-from ..model.clamp import VoltageClamp, VoltageSteps
-from ..simulation.amplifier import scale
-from ..simulation.run import Run, run
+from ...errors import LoligoError
+from ...model.amplifier import Amplifier
+from ...model.cell import Cell
+from ...model.clamp import VoltageClamp, VoltageSteps
+from ...simulation.amplifier import scale
+from ...simulation.run import Run, run
+from ...system import system
 from .peaks import peaks
 
 SAMPLES = 2048  # of a part that is looked at
@@ -83,3 +84,13 @@ def peak_after(
     command = VoltageSteps(hold, [*levels, (pulse, 2 * length)])
     done = clamped_run(cell, command, count * every + length, every, path, clamp=clamp)
     return float(peaks(np.asarray(done.values[path])[count:][None, :], every)[0][0])
+
+
+def current_of(cell: Cell, channel: str) -> str:
+    """The path of a channel's current."""
+    if not isinstance(cell, Cell):
+        raise LoligoError(f"an experiment needs a cell, such as loligo.cells.squid(), not {cell!r}")
+    names = [o.path.removesuffix(".I") for o in system(cell).observables if o.kind == "current"]
+    if channel not in names:
+        raise LoligoError(f"channel: {cell.name} has no channel '{channel}'; it has {', '.join(names)}")
+    return f"{channel}.I"
