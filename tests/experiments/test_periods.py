@@ -25,8 +25,8 @@ def test_neither_period_depends_on_the_intervals(found):
 def test_at_their_ends_the_answer_changes(found):
     for name, good in (("absolute", np.isfinite), ("relative", lambda x: x <= 1)):
         end = found.attrs[name]
-        beside = refractory_period(SQUID, [end - 1e-3, end + 1e-3], first=20).ratio.values
-        assert good(beside).tolist() == [False, True]
+        beside = refractory_period(SQUID, [end - 1e-3, end + 1e-3, end + 1], first=20).ratio.values
+        assert good(beside).tolist() == [False, True, True]
 
 
 def test_the_relative_period_agrees_with_scipy(found):

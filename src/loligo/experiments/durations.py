@@ -16,7 +16,7 @@ from .bench import Bench, fires
 from .given import positive, relative_width, waiting
 from .result import result
 from .search import refine
-from .thresholds import thresholds, trial
+from .thresholds import LEAST_JUMP, jumps, thresholds, trial
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -59,6 +59,8 @@ def strength_duration(
         ``threshold`` (µA/cm²), ``error``, ``charge`` (nC/cm²), ``weiss`` and ``lapicque`` (the fitted laws, µA/cm²)
         over ``duration``. ``attrs``: ``rheobase`` (µA/cm²), ``chronaxie`` (ms: the pulse of twice the rheobase that
         just fires), ``charge_limit`` (nC/cm²), ``weiss_residual``, ``lapicque_residual`` (root mean square, relative).
+        ``status`` is not "done" where responses are graded, so that there is a criterion but no threshold, and where
+        the scan saw no threshold at some durations.
 
     Notes
     -----
@@ -75,6 +77,8 @@ def strength_duration(
     strength, error = found.first() if found is not None else (np.full(len(every), math.nan),) * 2
     rheobase = float(strength[-1])
     chronaxie = _chronaxie(bench, rheobase, endless, wait, tolerance) if math.isfinite(rheobase) else math.nan
+    if problem == "done":
+        problem = _reservation(bench, every, strength, wait)
     strength, error = strength[:-1], error[:-1]
     weiss, lapicque = laws(wanted, strength, rheobase)
     limit, _ = thresholds(bench, np.array([0.0]), 1, wait, tolerance, 24) if found is not None else (None, "")
@@ -98,6 +102,24 @@ def strength_duration(
         "strength_duration", cell, variables, {over: (wanted, "ms", "duration of the pulse")}, numbers,
         criterion=f"{bench.criterion} within {wait:g} ms of the end of the pulse", tolerance=tolerance, status=problem,
     )  # fmt: skip
+
+
+def _reservation(bench: Bench, durations: Array, strength: Array, window: float) -> str:
+    """What is to be said of these thresholds: that some are missing, or that responses are graded; else "done"."""
+    known = np.isfinite(strength)
+    jump = np.full(len(durations), math.inf)
+    jump[known] = jumps(bench, durations[known], strength[known], window)
+    name, graded = bench.cell.name, np.sort(durations[jump < LEAST_JUMP])
+    if len(graded):
+        where = f"of pulses of {graded[0]:.4g} to {graded[-1]:.4g} ms" if len(graded) > 1 else f"to {graded[0]:.4g} ms"
+        return (
+            f"{name}: graded responses {where}, without a jump of V at this strength, so it is where V reaches the "
+            "criterion, not a threshold of excitation"
+        )
+    missing = np.sort(durations[~known])
+    if len(missing):
+        return f"{name} has no threshold at {len(missing)} of these durations, from {missing[0]:.4g} ms on"
+    return "done"
 
 
 def _chronaxie(bench: Bench, rheobase: float, endless: float, window: float, tolerance: float) -> float:

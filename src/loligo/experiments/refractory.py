@@ -10,23 +10,23 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
-from ..model.stimulus import Step
 from ..numerics.batch import Stop
-from ..simulation.recorders import Peak
 from ..units import number, numbers_in
-from .bench import QUICK, Bench, fires
+from .bench import Bench
 from .given import duration_of, positive, relative_width
 from .periods import first_response
 from .result import result
-from .search import accuracy_for, search
-from .thresholds import scale, trial
+from .search import accuracy_for
+from .second_pulse import FINER, SETTLE, Meeting, Spike, closer, first_spike, second, settling
+from .thresholds import LEAST_JUMP, jumps, scale, thresholds
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-SETTLE = 0.6  # ms after the end of the pulse, from which on a peak of V counts as a response of the membrane
 SPAN = (0.05, 120.0)  # the scan, in units of the current that would depolarise by 10 mV
+NEAR = (1.01, 1.1)  # pulses that are tried, too: parts of the threshold at rest
+BESIDE = np.geomspace(1e-6, FINER, 60)  # how far beside the last that fires it, and on both sides
 
 
 def refractory_period(
@@ -46,7 +46,8 @@ def refractory_period(
     ----------
     cell : Cell
     intervals : sequence of number
-        From the beginning of the first pulse to that of the second, ms; 2 to 40 unless given.
+        From the beginning of the first pulse to that of the second, ms; 2 to 40 unless given (longer in proportion
+        where the spike lasts longer than 10 ms).
     duration : number
         Of each pulse, ms; 0 for instantaneous depolarisations.
     first : number
@@ -63,11 +64,11 @@ def refractory_period(
     Returns
     -------
     xarray.Dataset
-        ``threshold`` and ``ratio`` (to the threshold at rest; NaN where no pulse of the scan fires, and where the first
-        spike still lasts: V is above half its height), and the states at that moment (``V``, ``Na.h``, ``K.n``, ...)
-        over ``interval``. ``attrs``: ``absolute`` (ms, bisected: below it, nothing in the scan, up to ``strongest``,
-        gives a response), ``relative`` (ms, bisected: from it on the threshold at rest suffices), ``least_ratio``
-        and ``least_at`` (supernormality), ``resting_threshold``.
+        ``threshold`` and ``ratio`` (to the threshold at rest; NaN where no pulse of the scan fires the cell, where it
+        fires again without one, and until the first spike is over: V has peaked and is below half its height again),
+        and the states at that moment (``V``, ``Na.h``, ``K.n``, ...) over ``interval``. ``attrs``: ``absolute`` (ms,
+        bisected: below it, no pulse up to ``strongest`` gives a response), ``relative`` (ms, bisected: from it on the
+        threshold at rest suffices), ``least_ratio`` and ``least_at`` (supernormality), ``resting_threshold``.
 
     Notes
     -----
@@ -76,51 +77,53 @@ def refractory_period(
     """
     bench, width = Bench(cell, spike_threshold, stop=stop), duration_of(duration)
     wait, tolerance = positive(window, "window"), relative_width(tolerance)
-    apart = np.arange(2.0, 40.01, 1.0) if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
-    if not len(apart) or (apart <= width).any():
+    given = None if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
+    if given is not None and (not len(given) or (given <= width).any()):
         raise LoligoError(f"intervals: each must be longer than the pulse of {width:g} ms")
-    rest = np.array([[bench.rest[v.path] for v in bench.system.states]])
-    unit = "mV" if width == 0 else "µA/cm²"
-    problem, value = bench.problem or "done", np.full(len(apart), math.nan)
-    error, states, resting = value.copy(), np.full((len(apart), rest.shape[1]), math.nan), math.nan
+    unit = "mV" if width == 0 else cell.stimulus_unit
     strongest = SPAN[1] * scale(bench, np.array([width]))[0]
-    if problem == "done":
-        resting = float(_second(bench, rest, width, wait, tolerance)[0][0])
-        if not math.isfinite(resting):
-            problem = f"{cell.name} cannot be fired from rest by such a pulse, so it has no refractory period"
+    resting, problem = _at_rest(bench, width, wait, tolerance)
     size = 1.5 * resting if first is None else number(first, unit, "first")
-    half = math.nan
-    if problem == "done":
-        half = _half_height(bench, size, width, wait)
-        if math.isnan(half):
-            problem = f"{cell.name}: the first pulse, of {size:g} {unit}, does not fire it; nothing is refractory then"
-    if problem == "done":
-        states = _after(bench, size, width, apart, accuracy_for(tolerance))
-        over_by_then = states[:, 0] < half
-        value, error = _second(bench, states, width, wait, tolerance)
-        value, error = np.where(over_by_then, value, math.nan), np.where(over_by_then, error, math.nan)
-        last = int(np.argmax(apart))
-        if not over_by_then[last]:
+    spike = first_spike(bench, size, width, wait) if problem == "done" else None
+    if problem == "done" and spike is None:
+        problem = f"{cell.name}: the first pulse, of {size:g} {unit}, does not fire it; nothing is refractory then"
+    apart = _intervals(spike, width) if given is None else given
+    value = np.full(len(apart), math.nan)
+    error, states = value.copy(), np.full((len(apart), len(bench.system.states)), math.nan)
+    absolute, relative = math.nan, math.nan
+    if spike is not None:
+        meeting = Meeting(bench, size, width, wait, spike, settling(bench, resting, spike.peak_time, width, wait))
+        states = meeting.after(apart, accuracy_for(tolerance))
+        over_by_then = spike.over(apart, states[:, 0])
+        alone = meeting.responds(states, np.zeros(len(apart)), accuracy_for(tolerance)) & over_by_then
+        sizes, able = np.sort(np.append(_sizes(bench, width), resting * np.array(NEAR))), over_by_then & ~alone
+        value, error = second(meeting, states, able, sizes, tolerance)
+        if not np.isfinite(value).any():
+            value, error = second(meeting, states, able, closer(sizes), tolerance)
+        between = _between(apart, np.isfinite(value), spike.peak_time)
+        known = (value + error)[np.isfinite(value) & (apart == between[1])]
+        absolute, last_size = first_response(
+            meeting.again, spike.peak_time, *between, np.unique(np.append(sizes, known)), tolerance
+        )  # fmt: skip
+        missed = able & np.isnan(value) & (apart > absolute)  # only few pulses fire it there
+        if missed.any():
+            some = np.append(closer(sizes[sizes < 3 * np.nanmax(value)]), last_size * (1 + np.append(BESIDE, -BESIDE)))
+            found = second(meeting, states, missed, np.unique(some), tolerance)
+            value, error = (np.where(missed, new, old) for new, old in zip(found, (value, error), strict=True))
+        again = np.isfinite(value)
+        back = again & (value <= resting * (1 + tolerance))
+        if back.any():
+            back[back] = meeting.again(apart[back], np.full(back.sum(), resting), accuracy_for(tolerance))
+        between = _between(apart, back, spike.peak_time)
+        relative, _ = first_response(meeting.again, spike.peak_time, *between, np.array([resting]), tolerance)
+        problem = _reservation(cell.name, apart, states[:, 0], over_by_then, alone, value / resting, absolute, relative)
+        if problem == "none":
             problem = (
-                f"{cell.name}: the spike of the first pulse has not ended {apart[last]:g} ms after it (V is "
-                f"{states[last, 0]:.1f} mV), so there is no refractory period"
-            )
-        elif not np.isfinite(value).any():
-            problem = (
-                f"{cell.name}: at none of these intervals does any pulse up to {strongest:.4g} {unit} fire it again"
+                f"{cell.name}: at none of these intervals does any pulse up to {strongest:.4g} {unit} fire it again; "
+                f"it is absolutely refractory for longer than {apart.max():g} ms"
             )
     ratio = value / resting
     least = int(np.nanargmin(ratio)) if np.isfinite(ratio).any() else None
-
-    def fires_again(intervals: Array, sizes: Array, accuracy: float) -> NDArray[np.bool_]:
-        met, which = np.unique(intervals, return_inverse=True)
-        then = _after(bench, size, width, met, accuracy)[which]
-        return _responds(bench, then, sizes, width, wait, accuracy) & (then[:, 0] < half)
-
-    every = _sizes(bench, width)
-    absolute = first_response(fires_again, *_between(apart, np.isfinite(value)), every, tolerance)
-    back = np.isfinite(ratio) & (ratio <= 1.0)
-    relative = first_response(fires_again, *_between(apart, back), np.array([resting]), tolerance)
     numbers = {
         "absolute": (absolute, "ms"),
         "relative": (relative, "ms"),
@@ -138,8 +141,9 @@ def refractory_period(
     }
     for j, v in enumerate(bench.system.states):
         variables[v.path] = (over, states[:, j], v.unit, f"{v.path} at the beginning of the second pulse")
+    later = SETTLE if spike is None else meeting.settle
     criterion = (
-        f"V peaks above {bench.threshold:g} mV later than {SETTLE:g} ms and within {wait:g} ms after the second pulse"
+        f"V peaks above {bench.threshold:g} mV later than {later:.3g} ms and within {wait:g} ms after the second pulse"
     )
     return result(
         "refractory_period", cell, variables, {over: (apart, "ms", "interval between the pulses")}, numbers,
@@ -147,30 +151,58 @@ def refractory_period(
     )  # fmt: skip
 
 
-def _half_height(bench: Bench, size: float, width: float, wait: float) -> float:
-    """V halfway from rest to the peak of the first spike; NaN if there is no spike."""
-    stimulus, varied = trial(bench, np.array([width]), np.array([size]))
-    if not fires(bench, varied, stimulus, width + wait, QUICK)[0]:
-        return math.nan
-    peak = float(bench.run(stimulus, varied, width + wait, (Peak("V"),))["V_peak"][0])
-    return 0.5 * (bench.rest["V"] + peak)
+def _at_rest(bench: Bench, width: float, wait: float, tolerance: float) -> tuple[float, str]:
+    """Threshold at rest, and "done" or why the cell has none."""
+    found, problem = thresholds(bench, np.array([width]), 1, wait, tolerance, 32)
+    if found is None:
+        return math.nan, problem
+    value = float(found.first()[0][0])
+    if not math.isfinite(value):
+        return math.nan, f"{bench.cell.name} cannot be fired from rest by such a pulse, so it has no refractory period"
+    if jumps(bench, np.array([width]), np.array([value]), wait)[0] < LEAST_JUMP:
+        return math.nan, (
+            f"{bench.cell.name} answers such a pulse from rest in a graded way, without a threshold, so it has no "
+            "refractory period"
+        )
+    return value, "done"
 
 
-def _after(bench: Bench, size: float, width: float, apart: Array, accuracy: float) -> Array:
-    """States at the intervals after the first pulse."""
-    state = dict(bench.rest)
-    if width == 0:
-        state["V"] += size
-    return bench.states_at(Step(size, 0.0, width) if width else None, apart, state, accuracy)
+def _reservation(
+    name: str, apart: Array, v: Array, over: NDArray[np.bool_], alone: NDArray[np.bool_], ratio: Array,
+    absolute: float, relative: float,
+) -> str:  # fmt: skip
+    """Why some number is missing; "none" where no pulse fires the cell again, "done" where nothing is to be said."""
+    last = int(np.argmax(apart))
+    if not over[last]:
+        return (
+            f"{name}: the spike of the first pulse has not ended {apart[last]:g} ms after it (V is {v[last]:.1f} mV), "
+            "so there is no refractory period"
+        )
+    if alone.any():
+        return (
+            f"{name} fires again without a second pulse at {alone.sum()} of these intervals; there it has no threshold"
+        )
+    if not np.isfinite(ratio).any():
+        return "none"
+    if math.isnan(absolute):
+        return (
+            f"{name}: soon after the first pulse only pulses of almost one size fire it again; where the last of them "
+            "stops to was not found"
+        )
+    if math.isnan(relative):
+        end = "is longer than these intervals" if ratio[last] > NEAR[0] else "fades away, without an end"
+        return (
+            f"{name}: absolutely refractory for {absolute:.4g} ms; {apart[last]:.4g} ms after the first pulse it still "
+            f"takes {ratio[last]:.7g} times the threshold at rest, so that the relative refractory period {end}"
+        )
+    return "done"
 
 
-def _second(bench: Bench, states: Array, width: float, wait: float, tolerance: float) -> tuple[Array, Array]:
-    """Threshold of a pulse that meets the cell in these states; least one if several."""
-
-    def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
-        return _responds(bench, states[rows], values, width, wait, accuracy)
-
-    return search(ask, np.tile(_sizes(bench, width), (len(states), 1)), tolerance, accuracy=QUICK).first()
+def _intervals(spike: Spike | None, width: float) -> Array:
+    """2 to 40 ms; more where a spike lasts longer than 10 ms."""
+    longer = max(1.0, spike.over_time / 10) if spike is not None and math.isfinite(spike.over_time) else 1.0
+    apart: Array = longer * np.arange(2.0, 40.01, 1.0)
+    return apart[apart > width]
 
 
 def _sizes(bench: Bench, width: float) -> Array:
@@ -179,28 +211,12 @@ def _sizes(bench: Bench, width: float) -> Array:
     return sizes
 
 
-def _responds(
-    bench: Bench, states: Array, values: Array, width: float, wait: float, accuracy: float
-) -> NDArray[np.bool_]:
-    """Does the membrane, in each of these states, respond to a pulse of each of these sizes?"""
-    begin, varied = states.copy(), {}
-    if width == 0:
-        begin[:, 0] += values
-    else:
-        varied["stimulus.amplitude"] = values
-    varied.update(bench.varied_states(begin))
-    stimulus = Step(0.0, 0.0, width) if width else None
-    found = bench.run(stimulus, varied, width + wait, (Peak("V", after=width + SETTLE),), accuracy)
-    high = np.where(found["fine"], found["V_peak"], -np.inf)
-    at_start = found["V_peak_time"] <= width + SETTLE + 1e-9  # still falling from what the pulse itself did
-    fired: NDArray[np.bool_] = (high > bench.threshold) & ~at_start
-    return fired
-
-
-def _between(apart: Array, good: NDArray[np.bool_]) -> tuple[float, float]:
-    """The last interval before the first good one, and that; NaN where there is none."""
+def _between(apart: Array, good: NDArray[np.bool_], least: float) -> tuple[float, float]:
+    """The last interval before the first good one (or else the least there is), and that; NaN where there is none."""
     order = np.argsort(apart)
     known = np.flatnonzero(good[order])
-    if not len(known) or known[0] == 0:
+    if not len(known):
         return math.nan, math.nan
-    return float(apart[order][known[0] - 1]), float(apart[order][known[0]])
+    first = float(apart[order][known[0]])
+    before = float(apart[order][known[0] - 1]) if known[0] else min(least, first)
+    return before, first

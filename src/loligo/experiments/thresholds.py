@@ -138,6 +138,15 @@ def _traces(
     return time, traces, seen[1]["V_peak"]
 
 
+def jumps(bench: Bench, durations: Array, values: Array, window: float) -> Array:
+    """By how much V peaks higher a little above each of these thresholds than a little below, mV."""
+    sizes = np.concatenate([values * (1 - BESIDE), values * (1 + BESIDE)])
+    stimulus, varied = trial(bench, np.tile(durations, 2), sizes)
+    peak = bench.run(stimulus, varied, float(durations.max()) + window, (Peak("V"),), 1e-8)["V_peak"]
+    made: Array = peak[len(values) :] - peak[: len(values)]
+    return made
+
+
 def trial(bench: Bench, durations: Array, values: Array) -> tuple[Stimulus, dict[str, Array]]:
     """Stimulus and varied numbers of trials; a duration of 0 is an instantaneous depolarisation."""
     if (durations == 0).all():
@@ -185,8 +194,9 @@ def thresholds(
 
     def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
         stimulus, varied = trial(bench, durations[rows], values)
-        longest = float(durations[rows].max())
-        return fires(bench, varied, stimulus, longest + window, accuracy)
+        seen = bench.run(stimulus, varied, float(durations[rows].max()) + window, (Spikes(),), accuracy)
+        # A depolarisation so strong that V ran away is beyond any threshold; were it a "no", it would end one.
+        return np.asarray((seen["spike_count"] > 0) & seen["fine"] | ~seen["fine"] & (sign > 0))
 
     spread = np.geomspace(*(SPAN if sign > 0 else SPAN_DOWN), points)
     grid = sign * scale(bench, durations)[:, None] * np.concatenate([[0.0], spread])
@@ -195,8 +205,8 @@ def thresholds(
         return None, f"{bench.cell.name} fires without any stimulus, so it has no threshold"
     if found.answers:
         return found, "done"
-    least, most = np.abs(grid[:, 1:]).min(), np.abs(grid).max()
-    what = f"pulses of {least:.3g} to {most:.3g} {'mV' if durations.max() == 0 else 'µA/cm²'}"
+    least, most = sign * np.abs(grid[:, 1:]).min(), sign * np.abs(grid).max()
+    what = f"pulses of {least:.3g} to {most:.3g} {'mV' if durations.max() == 0 else bench.cell.stimulus_unit}"
     return found, f"{bench.cell.name} has no threshold here: none of the {what} fires it ({bench.criterion})"
 
 
