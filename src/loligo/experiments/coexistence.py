@@ -1,4 +1,4 @@
-"""How far down firing goes on: the lowest current of the way down, asked at many phases of the cycle at once.
+"""How far down, and up, firing goes on: the lowest current of the way down, asked at many phases of the cycle at once.
 
 An abrupt step to a lower current may stop the firing at some phases and not at others, since rest is stable there too
 (Best 1979, Biophys J 27:87). So each current is tried from several states of the firing at the lowest current yet.
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Rates = Callable[[Array, Array], tuple[Array, Array]]
-PHASES, CURRENTS = 8, 7
+PHASES, CURRENTS, ROUNDS = 8, 7, 100
+AGAIN = np.geomspace(0.3, 1e-5, 4)  # how far below the lowest current it is tried again, in units of the spacing
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,15 @@ class Down:
     rate : array (steps)
         Hz, from firing.
     lowest : float
-        Current at which firing still goes on, to the tolerance; NaN where it goes on at all of them.
+        Current at which firing still goes on, to the tolerance; the least of them where it goes on at all, NaN where
+        it does at none.
+    states : array (steps, states)
+        Where each run ended.
     """
 
     rate: Array
     lowest: float
+    states: Array
 
 
 def way_down(rates: Rates, steps: Array, begin: Array, tolerance: float) -> Down:
@@ -50,7 +55,7 @@ def way_down(rates: Rates, steps: Array, begin: Array, tolerance: float) -> Down
     rate, finals = rates(steps, np.tile(begin, (len(steps), 1)))
     firing = np.flatnonzero(rate > 0)
     if not len(firing):
-        return Down(rate, float("nan"))
+        return Down(rate, float("nan"), finals)
     first, phases = int(firing[0]), finals[firing[:PHASES]]
     while first > 0:
         tried = np.arange(max(0, first - CURRENTS), first)
@@ -59,22 +64,45 @@ def way_down(rates: Rates, steps: Array, begin: Array, tolerance: float) -> Down
             break
         best = found.max(axis=1)
         rate[tried] = np.where(best > 0, best, rate[tried])
+        finals[tried[best > 0]] = ends[best > 0, np.argmax(found[best > 0], axis=1)]
         first, phases = int(tried[np.argmax(best > 0)]), _of_lowest(found, ends)
     if first == 0:
-        return Down(rate, float(steps[0]))
+        return Down(rate, float(steps[0]), finals)
     no, yes = float(steps[first - 1]), float(steps[first])
     spacing = yes - no
-    while yes - no > tolerance * max(abs(yes), spacing):
-        currents = np.linspace(no, yes, CURRENTS + 2)[1:-1]
+    for _ in range(ROUNDS):
+        sharp = yes - no <= tolerance * max(abs(yes), spacing)
+        # A step that stopped the firing from further above may not do so from here.
+        currents = yes - spacing * AGAIN if sharp else np.linspace(no, yes, CURRENTS + 2)[1:-1]
         found, ends = _each(rates, currents, phases)
         best = found.max(axis=1) > 0
         if best.any():
             place = int(np.argmax(best))
-            no, yes = float(currents[place - 1]) if place else no, float(currents[place])
+            lower = float(currents[place - 1]) if place else (yes - spacing if sharp else no)
+            no, yes = lower, float(currents[place])
             phases = _of_lowest(found, ends)
+        elif sharp:
+            break
         else:
             no = float(currents[-1])
-    return Down(rate, 0.5 * (no + yes))
+    return Down(rate, 0.5 * (no + yes), finals)
+
+
+def way_up(rates: Rates, bracket: tuple[float, float], phases: Array, tolerance: float) -> float:
+    """The highest current of a bracket, (firing, silent), at which firing goes on from one of these states of it."""
+    yes, no = bracket
+    spacing = no - yes
+    while no - yes > tolerance * max(abs(yes), spacing):
+        currents = np.linspace(yes, no, CURRENTS + 2)[1:-1]
+        found, ends = _each(rates, currents, phases)
+        known = np.flatnonzero(found.max(axis=1) > 0)
+        if len(known):
+            last = int(known[-1])
+            yes, no = float(currents[last]), float(currents[last + 1]) if last + 1 < CURRENTS else no
+            phases = _of_lowest(found[last:], ends[last:])
+        else:
+            no = float(currents[0])
+    return 0.5 * (yes + no)
 
 
 def _each(rates: Rates, currents: Array, phases: Array) -> tuple[Array, Array]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..errors import LoligoError
+from ..model.cell import Cell
 from ..units import number
 
 NARROWEST = 1e-12  # relative width of a bracket; no integrator in double precision tells its ends apart below
@@ -40,3 +43,10 @@ def relative_width(tolerance: Any) -> float:
     if not NARROWEST <= given < 1:
         raise LoligoError(f"tolerance: {given:g}; give a relative width from {NARROWEST:g} to below 1, such as 1e-6")
     return given
+
+
+def usual(cell: Cell, currents: Any) -> Any:
+    """Currents that are tried unless others are given: µA/cm²; as many pA for each pF; or fiftieths of as many nA."""
+    if cell.stimulus_unit == "nA":
+        return np.asarray(currents) / 50
+    return np.asarray(currents) * (cell.capacitance.value if cell.absolute else 1.0)

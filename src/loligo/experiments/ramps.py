@@ -12,9 +12,11 @@ from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Ramp
 from ..simulation.recorders import Spikes
+from ..simulation.rest import resting_states
 from ..units import number
 from .bench import Bench
-from .given import positive, relative_width, waiting
+from .driven import own_spikes
+from .given import positive, relative_width, usual, waiting
 from .result import listed, result
 from .search import search
 
@@ -26,7 +28,7 @@ Array = NDArray[np.float64]
 
 def accommodation(
     cell: Cell,
-    amplitude: Any = 6.0,
+    amplitude: Any = None,
     *,
     longest: Any = 100.0,
     window: Any = 20.0,
@@ -40,7 +42,7 @@ def accommodation(
     ----------
     cell : Cell
     amplitude : number
-        At the end of the ramp, µA/cm².
+        At the end of the ramp; 6 µA/cm² unless given (of a cell in pA, 6 pA/pF).
     longest : number
         The longest ramp, ms.
     window : number
@@ -60,7 +62,8 @@ def accommodation(
         firing begins or ends (JSON). They need not be one or two: the damped oscillation around rest rides on the ramp.
     """
     bench = Bench(cell, spike_threshold)
-    high, most = number(amplitude, "µA/cm²", "amplitude"), positive(longest, "longest")
+    high = float(usual(cell, 6.0)) if amplitude is None else number(amplitude, "µA/cm²", "amplitude")
+    most = positive(longest, "longest")
     wait, tolerance = waiting(window), relative_width(tolerance)
     if high == 0:
         raise LoligoError("amplitude: a ramp to 0 µA/cm² is none; give the current at its end")
@@ -73,12 +76,20 @@ def accommodation(
     found = search(ask, ramps[None, :], tolerance)
     fires, first = _spikes(bench, high, ramps, wait, 1e-8)
     last = next((a.value for a in reversed(found.answers) if a.yes < a.no), math.nan)
-    status = bench.problem or "done"
+    status, unit = bench.problem or "done", cell.stimulus_unit
     if status == "done" and not fires.any():
-        status = f"{cell.name} fires on no ramp to {high:g} µA/cm² of up to {most:g} ms"
+        status = f"{cell.name} fires on no ramp to {high:g} {unit} of up to {most:g} ms"
+    elif status == "done" and not own_spikes(bench, np.array([high]), most)[0]:
+        status, last = (
+            f"{cell.name} does not fire: at {high:g} {unit} the current alone takes V to the criterion",
+            math.nan,
+        )
     elif status == "done" and fires[-1]:
-        status = f"{cell.name} still fires on the slowest ramp tried, of {most:g} ms; raise longest"
-        last = math.nan
+        status, last = f"{cell.name} still fires on the slowest ramp tried, of {most:g} ms; raise longest", math.nan
+        if bench.settled and not any(e.stable and bench.threshold > e.V for e in resting_states(cell, high)):
+            status = (
+                f"{cell.name} fires however slowly the current rises: under {high:g} {unit} it has no resting state"
+            )
     variables = {
         "fires": ("ramp", (fires > 0).astype(float), "1", "does the ramp fire the cell?"),
         "first_spike": ("ramp", first, "ms", "time of the first spike"),

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError
+from ..errors import LoligoError, SimulationError
 from ..model.cell import Cell
 from ..model.stimulus import Step
 from ..simulation.recorders import Final, Spikes
 from ..simulation.rest import resting_states
 from ..units import number, numbers_in
 from .bench import Bench
-from .coexistence import Down, way_down
-from .given import positive, relative_width
+from .coexistence import PHASES, Down, Rates, way_down, way_up
+from .driven import own_spikes
+from .given import positive, relative_width, usual
 from .result import result
 from .search import accuracy_for, refine
 
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 ACCURACY = 1e-7  # tolerance of the integrator: rates to 1e-5 Hz
 CLASS_RATIO = 0.25  # a rate at onset below this part of the highest one is "arbitrarily low": class 1
+LONGER, SLOWER = 4.0, 0.75  # steps that are so much longer show a rate, nearer to the onset, lower than such a part
+FEW = 6  # spikes at the onset: fewer do not tell it
+ONCE = 100.0  # ms, in which a membrane that fires only once does so
+BELOW = np.append(
+    np.geomspace(1, 0.01, 20), 0.0
+)  # how far below the currents firing is followed, in units of their range
 
 
 def firing_rate(
@@ -44,7 +51,7 @@ def firing_rate(
     ----------
     cell : Cell
     amplitudes : sequence of number
-        Steps of current, µA/cm²; 100 from 0 to 50 unless given.
+        Steps of current, µA/cm²; 100 from 0 to 50 unless given (of a cell in pA, as many pA/pF).
     duration : number
         Of the steps, ms.
     settle : number
@@ -62,13 +69,18 @@ def firing_rate(
     xarray.Dataset
         ``rate`` (Hz: intervals in the last part of the step over their time; 0 where firing has stopped by then) and
         ``rate_down`` over ``amplitude``. ``attrs``: ``onset`` (the least current at which firing from rest lasts
-        to the end), ``onset_rate``, ``block`` (current at which it ends again), ``bistable_from``, ``bistable_to``,
-        ``excitability`` ("class 1", "class 2", "class 3", or that it is unknown, since there is no onset).
+        to the end of such steps; where rest ceases to exist in a saddle-node bifurcation below it, and longer steps
+        show that the cell then fires, that bifurcation), ``onset_rate`` (0 where it is arbitrarily low), ``block``
+        (current at which it ends again), ``bistable_from``, ``bistable_to`` (at most the last of the currents),
+        ``excitability`` ("class 1", "class 2", "class 3" where only single spikes occur, or that it is unknown: there
+        is no onset, or no rest).
     """
     bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
     skip = 0.4 * length if settle is None else number(settle, "ms", "settle")
     steps = (
-        np.linspace(0, 50, 101)[1:] if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+        usual(cell, np.linspace(0, 50, 101)[1:])
+        if amplitudes is None
+        else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
     )
     if len(steps) < 2 or not (np.diff(steps) > 0).all():
         raise LoligoError("amplitudes: give at least two currents, in increasing order")
@@ -76,38 +88,44 @@ def firing_rate(
         raise LoligoError(f"settle: {skip:g} ms is not within the steps of {length:g} ms")
     tolerance = relative_width(tolerance)
     begin = np.array([bench.rest[v.path] for v in bench.system.states])
-    rate, finals = _rates(bench, steps, begin, length, skip, ACCURACY)
+
+    def rates(currents: Array, states: Array, accuracy: float = ACCURACY) -> tuple[Array, Array]:
+        return _rates(bench, currents, states, length, skip, accuracy)
+
+    rate, finals = rates(steps, begin)
     onset, onset_rate, block = math.nan, math.nan, math.nan
     tried, fast = steps, rate
     if rate[0] > 0 and steps[0] > 0:  # the onset may lie below the first current
         tried = np.concatenate([[0.0], steps])
-        fast = np.concatenate([_rates(bench, np.zeros(1), begin, length, skip, ACCURACY)[0], rate])
+        fast = np.concatenate([rates(np.zeros(1), begin)[0], rate])
     edges = np.flatnonzero((fast[1:] > 0) != (fast[:-1] > 0))
+    slow, lasting = False, length
     if len(edges):
         rising = fast[edges + 1] > 0
         no = np.where(rising, tried[edges], tried[edges + 1])
         yes = np.where(rising, tried[edges + 1], tried[edges])
 
         def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
-            fires: NDArray[np.bool_] = _rates(bench, values, begin, length, skip, accuracy)[0] > 0
+            fires: NDArray[np.bool_] = rates(values, begin, accuracy)[0] > 0
             return fires
 
         no, yes = refine(ask, edges.astype(np.int64), no, yes, tolerance)
-        if rising.any():
+        if rising.any() and not bench.problem:
             onset = float(0.5 * (no + yes)[rising][0])
             at_last = accuracy_for(tolerance)  # as sharp as the bracket, or it may not fire there
-            onset_rate = float(_rates(bench, yes[rising][:1], begin, length, skip, at_last)[0][0])
+            onset_rate = float(rates(yes[rising][:1], begin, at_last)[0][0])
             onset_rate = onset_rate or float(np.where(rising, fast[edges + 1], math.inf).min())
+            onset, onset_rate, slow = _sharper(bench, begin, onset, onset_rate, (length, skip), tolerance)
+            if not slow and onset_rate * (length - skip) < 1e3 * FEW:
+                lasting = LONGER * length
+                onset, onset_rate = _in_longer_steps(bench, begin, onset, onset_rate, (length, skip), tolerance)
         if (~rising).any():
             block = float(0.5 * (no + yes)[~rising][-1])
     rate_down, low, high = np.full(len(steps), math.nan), math.nan, math.nan
     if down and (rate > 0).any():
-        found = way_down(
-            lambda currents, states: _rates(bench, currents, states, length, skip, ACCURACY),
-            steps, finals[int(np.argmax(rate > 0))], tolerance,
-        )  # fmt: skip
+        found = way_down(rates, steps, finals[int(np.argmax(rate > 0))], tolerance)
         rate_down = found.rate
-        low, high = _coexisting(bench, steps, found, tolerance)
+        low, high = _coexisting(bench, rates, steps, found, tolerance)
     numbers = {
         "onset": (onset, "µA/cm²"),
         "onset_rate": (onset_rate, "Hz"),
@@ -119,22 +137,94 @@ def firing_rate(
         "rate": ("amplitude", rate, "Hz", "firing rate, from rest"),
         "rate_down": ("amplitude", rate_down, "Hz", "firing rate, from firing"),
     }
-    status = (
-        bench.problem and f"{cell.name} fires spontaneously or has no stable rest: the curve begins in its own state"
-    )
+    over = f"these currents, {steps[0]:.4g} to {steps[-1]:.4g} {cell.stimulus_unit}"
+    restless = f"{cell.name} has no stable resting state"
     if not (rate > 0).any():
-        status = f"{cell.name} fires repetitively at none of these currents"
-    kind = "class 3" if not (rate > 0).any() else "class 1" if onset_rate < CLASS_RATIO * rate.max() else "class 2"
-    if (rate > 0).any() and math.isnan(onset_rate):
-        kind = "of unknown class: it fires at the lowest of these currents already"
+        word = f"{restless}; it" if bench.problem else cell.name
+        slower = "; a slower rhythm than two spikes in that time needs a longer duration" if bench.problem else ""
+        status = f"{word} fires repetitively at none of {over}, to the end of {length:g} ms{slower}"
+    else:
+        status = (
+            bench.problem and f"{restless}: each step begins in the state it brings along, or beside the unstable one"
+        )
+    onset_of = f" (its onset: of {lasting:g} ms)" if lasting > length else ""
+    if slow:
+        onset_of = " (its onset: of any length, where rest ceases to exist)"
     return result(
         "firing_rate", cell, variables, {"amplitude": (steps, "µA/cm²", "applied current")}, numbers,
-        criterion=f"{bench.criterion}; firing that lasts to the end of {length:g} ms", tolerance=tolerance,
-        status=status or "done", excitability=kind, duration=length, settle=skip,
+        criterion=f"{bench.criterion}; firing that lasts to the end of steps of {length:g} ms{onset_of}",
+        tolerance=tolerance, status=status or "done", excitability=_excitability(bench, steps, rate, onset_rate, slow, length),
+        duration=length, settle=skip,
     )  # fmt: skip
 
 
-def _coexisting(bench: Bench, steps: Array, down: Down, tolerance: float) -> tuple[float, float]:
+def _excitability(bench: Bench, steps: Array, rate: Array, onset_rate: float, slow: bool, length: float) -> str:
+    """Hodgkin's class."""
+    if bench.problem:
+        return "of unknown class: it has no stable resting state"
+    if not (rate > 0).any():
+        once = own_spikes(bench, steps, min(length, ONCE)).any()
+        return "class 3" if once else "of unknown class: it fires at none of these currents"
+    if math.isnan(onset_rate):
+        return "of unknown class: it fires at the lowest of these currents already"
+    return "class 1" if slow or onset_rate < CLASS_RATIO * rate.max() else "class 2"
+
+
+def _rests(bench: Bench, current: float) -> int:
+    """Number of equilibria; 0 where none of them is a stable resting state."""
+    try:
+        found = resting_states(bench.cell, current)
+    except SimulationError:
+        return 0
+    return len(found) if any(e.stable and bench.threshold > e.V for e in found) else 0
+
+
+def _sharper(
+    bench: Bench, begin: Array, onset: float, rate: float, times: tuple[float, float], tolerance: float
+) -> tuple[float, float, bool]:
+    """The onset where no length of the steps limits it, its rate, and whether that is arbitrarily low.
+
+    Where rest ceases to exist, in a saddle-node bifurcation, a cell must fire, though it may take its time to. The
+    onset that steps of finite length show lies above; it is that bifurcation itself (Ermentrout 1996, Neural Comput
+    8:979).
+    """
+    if not bench.settled or onset <= 0 or _rests(bench, onset) or not _rests(bench, 0.0):
+        return onset, rate, False
+    rest, none = 0.0, onset
+    while none - rest > tolerance * none:
+        middle = 0.5 * (rest + none)
+        rest, none = (middle, none) if _rests(bench, middle) else (rest, middle)
+    beyond = none + 1e-6 * (onset - none)
+    met = _rests(bench, rest) - len(resting_states(bench.cell, beyond)) == 2  # else rest is there, but unstable
+    nearer = none + 0.25 * (onset - none)  # where a rate that goes to 0 as a square root is half that at the onset
+    closer = float(_rates(bench, np.array([nearer]), begin, LONGER * times[0], times[1], ACCURACY)[0][0])
+    if not met or not closer:
+        return onset, rate, False
+    slow = closer < SLOWER * rate
+    return 0.5 * (rest + none), 0.0 if slow else closer, slow
+
+
+def _in_longer_steps(
+    bench: Bench, begin: Array, onset: float, rate: float, times: tuple[float, float], tolerance: float
+) -> tuple[float, float]:
+    """The onset and its rate where steps are longer: hardly a spike fits into shorter ones, or one more by chance."""
+    length, skip = LONGER * times[0], LONGER * times[1]
+    wanted = onset * np.linspace(0, 1.2, 61)
+    fires = _rates(bench, wanted, begin, length, skip, ACCURACY)[0] > 0
+    edges = np.flatnonzero(fires[1:] & ~fires[:-1])
+    if fires[0] or not len(edges):
+        return onset, rate
+
+    def ask(rows: NDArray[np.int64], values: Array, accuracy: float) -> NDArray[np.bool_]:
+        return np.asarray(_rates(bench, values, begin, length, skip, accuracy)[0] > 0)
+
+    first = edges[:1]
+    no, yes = refine(ask, first.astype(np.int64), wanted[first], wanted[first + 1], tolerance)
+    there = _rates(bench, yes, begin, length, skip, accuracy_for(tolerance))[0]
+    return float(0.5 * (no + yes)[0]), float(there[0])
+
+
+def _coexisting(bench: Bench, rates: Rates, steps: Array, down: Down, tolerance: float) -> tuple[float, float]:
     """From where to where the membrane can both rest (a stable equilibrium) and fire (on the way down)."""
     firing, low = np.flatnonzero(down.rate > 0), down.lowest
     if not len(firing) or not bench.settled:
@@ -145,13 +235,24 @@ def _coexisting(bench: Bench, steps: Array, down: Down, tolerance: float) -> tup
 
     if not quiet(low):
         return math.nan, math.nan
+    if firing[0] == 0:  # it may go on below
+        below = steps[0] - (steps[-1] - steps[0]) * BELOW
+        low = way_down(rates, below, down.states[0], tolerance).lowest
     inside, outside = low, next((float(x) for x in steps[firing] if not quiet(float(x))), math.inf)
     if math.isinf(outside):
-        return low, float(steps[firing[-1]])
-    while outside - inside > tolerance * outside:
-        middle = 0.5 * (inside + outside)
-        inside, outside = (middle, outside) if quiet(middle) else (inside, middle)
-    return low, 0.5 * (inside + outside)
+        last = int(firing[-1])
+        if last == len(steps) - 1:
+            return low, float(steps[last])
+        bracket = float(steps[last]), float(steps[last + 1])
+        return low, way_up(rates, bracket, down.states[firing[-PHASES:]], tolerance)
+    from scipy.optimize import brentq
+
+    def growth(current: float) -> float:
+        """Of the fastest deviation from the most stable equilibrium, 1/ms."""
+        return min((e.eigenvalues[0].real for e in resting_states(bench.cell, current)), default=1.0)
+
+    width = max(0.5 * tolerance * abs(outside), 1e-12 * (steps[-1] - steps[0]))
+    return low, float(brentq(growth, inside, outside, xtol=width)) if growth(inside) * growth(outside) < 0 else inside
 
 
 def _rates(

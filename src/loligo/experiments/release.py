@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,10 +11,10 @@ from ..model.cell import Cell
 from ..model.stimulus import Step
 from ..simulation.recorders import Spikes
 from ..units import numbers_in
-from .bench import Bench
-from .given import positive, waiting
+from .bench import Bench, fires
+from .given import positive, usual, waiting
 from .result import result
-from .thresholds import threshold
+from .thresholds import LEAST_JUMP, threshold
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -53,7 +54,7 @@ def rebound(
     ----------
     cell : Cell
     amplitudes : sequence of number
-        µA/cm²; 0 to -20 unless given.
+        µA/cm²; 0 to -20 unless given (of a cell in pA, as many pA/pF).
     duration, window : number
         Of the pulse; of the time after it, ms.
     spike_threshold : number
@@ -63,10 +64,15 @@ def rebound(
     -------
     xarray.Dataset
         ``spikes`` (number) and ``latency`` (ms from the end of the pulse to the first spike) over ``amplitude``.
-        ``attrs``: ``most`` spikes.
+        ``attrs``: ``most`` spikes. Of a cell that has no stable resting state, or fires without a pulse, spikes are
+        counted, but not as an answer to the pulse: there is no ``most``.
     """
     bench, length, wait = Bench(cell, spike_threshold), positive(duration, "duration"), waiting(window)
-    pulses = np.linspace(-20, 0, 41) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+    pulses = (
+        usual(cell, np.linspace(-20, 0, 41))
+        if amplitudes is None
+        else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+    )
     found = bench.run(Step(0, 0, length), {"stimulus.amplitude": pulses}, length + wait, (Spikes(),), 1e-8)
     after = np.where(found["spike_times"] >= length, found["spike_times"], np.nan)
     first = np.where(np.isfinite(after), after, np.inf).min(axis=1, initial=np.inf)
@@ -75,8 +81,22 @@ def rebound(
         "spikes": ("amplitude", count, "1", "spikes after the pulse"),
         "latency": ("amplitude", np.where(np.isfinite(first), first - length, np.nan), "ms", "latency of the first"),
     }
-    status = bench.problem or ("done" if count.any() else f"{cell.name} does not fire after any of these pulses")
+    problem = bench.problem or _by_itself(bench, length + wait)
+    status = problem or ("done" if count.any() else f"{cell.name} does not fire after any of these pulses")
+    most = math.nan if problem else float(count.max(initial=0))
     return result(
         "rebound", cell, variables, {"amplitude": (pulses, "µA/cm²", "hyperpolarising current")},
-        {"most": (float(count.max(initial=0)), "1")}, criterion=bench.criterion, status=status, duration=length,
+        {"most": (most, "1")}, criterion=bench.criterion, status=status, duration=length,
     )  # fmt: skip
+
+
+def _by_itself(bench: Bench, duration: float) -> str:
+    """What keeps the spikes from being an answer to the pulse: the cell fires without one, or V crosses by its return."""
+    if fires(bench, {"initial.V": np.array([bench.rest["V"]])}, None, duration, 1e-8)[0]:
+        return f"{bench.cell.name} fires without any pulse, so its spikes are no answer to one"
+    if bench.rest["V"] > bench.threshold - LEAST_JUMP:
+        return (
+            f"{bench.cell.name} rests at {bench.rest['V']:.1f} mV, so close to the {bench.threshold:g} mV that count as a "
+            "spike that the return to rest would be taken for one; give spike_threshold"
+        )
+    return ""

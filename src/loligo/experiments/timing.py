@@ -12,7 +12,8 @@ from ..model.stimulus import Step
 from ..simulation.recorders import Spikes
 from ..units import number, numbers_in
 from .bench import Bench
-from .given import positive
+from .driven import own_spikes
+from .given import positive, usual
 from .result import result
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
     ----------
     cell : Cell
     amplitudes : sequence of number
-        µA/cm²; 60 up to 50 unless given.
+        µA/cm²; 60 up to 50 unless given (of a cell in pA, as many pA/pF).
     duration : number
         Of the steps, ms.
     spike_threshold : number
@@ -35,34 +36,44 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
     Returns
     -------
     xarray.Dataset
-        ``latency`` (ms; NaN without a spike) over ``amplitude``. ``attrs``: ``longest``, ``shortest``.
+        ``latency`` (ms; NaN without a spike, also where the current alone takes V so far) over ``amplitude``. ``attrs``:
+        ``longest``, ``shortest``. A cell without a stable resting state has no latencies.
     """
     bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
     steps = (
-        np.geomspace(0.5, 50, 60) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
+        usual(cell, np.geomspace(0.5, 50, 60))
+        if amplitudes is None
+        else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
     )
-    found = bench.run(Step(0.0), {"stimulus.amplitude": steps}, length, (Spikes(),), 1e-8)
-    times = found["spike_times"]
-    first = times[:, 0] if times.shape[1] else np.full(len(steps), math.nan)
+    first = np.full(len(steps), math.nan)
+    if not bench.problem:
+        found = bench.run(Step(0.0), {"stimulus.amplitude": steps}, length, (Spikes(),), 1e-8)
+        first = found["spike_times"][:, 0] if found["spike_times"].shape[1] else first
+        fired = np.isfinite(first)
+        if fired.any():
+            first[fired] = np.where(
+                own_spikes(bench, steps[fired], float(first[fired].max()) + 1), first[fired], math.nan
+            )
     any_ = np.isfinite(first).any()
     variables = {"latency": ("amplitude", first, "ms", "latency of the first spike")}
     numbers = {
         "longest": (float(np.nanmax(first)) if any_ else math.nan, "ms"),
         "shortest": (float(np.nanmin(first)) if any_ else math.nan, "ms"),
     }
-    status = bench.problem or ("done" if any_ else f"{cell.name} fires at none of these currents")
+    range_ = f"{steps.min():.4g} to {steps.max():.4g} {cell.stimulus_unit}" if len(steps) else "none given"
+    status = bench.problem or ("done" if any_ else f"{cell.name} fires at none of these currents, {range_}")
     coords = {"amplitude": (steps, "µA/cm²", "applied current")}
     return result("latency", cell, variables, coords, numbers, criterion=bench.criterion, status=status)
 
 
-def adaptation(cell: Cell, amplitude: Any = 20.0, *, duration: Any = 500.0, spike_threshold: Any = None) -> xr.Dataset:
+def adaptation(cell: Cell, amplitude: Any = None, *, duration: Any = 500.0, spike_threshold: Any = None) -> xr.Dataset:
     """How the rate falls (or rises) during a step of current.
 
     Parameters
     ----------
     cell : Cell
     amplitude, duration : number
-        Of the step, µA/cm² and ms.
+        Of the step; 20 µA/cm² unless given (of a cell in pA, 20 pA/pF), and ms.
     spike_threshold : number
         mV; the cell's own unless given.
 
@@ -70,22 +81,28 @@ def adaptation(cell: Cell, amplitude: Any = 20.0, *, duration: Any = 500.0, spik
     -------
     xarray.Dataset
         ``rate`` (Hz, one over each interval) at ``time`` (the end of the interval, ms). ``attrs``: ``first_rate``,
-        ``last_rate``, ``index`` (1 - last / first; 0 without adaptation), ``spikes``.
+        ``last_rate``, ``index`` (1 - last / first; 0 without adaptation), ``spikes``. A cell without a stable resting
+        state begins in the state it brings along: it has rates, but no adaptation index.
     """
     bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
-    current = np.array([number(amplitude, "µA/cm²", "amplitude")])
+    current = np.array([float(usual(cell, 20.0)) if amplitude is None else number(amplitude, "µA/cm²", "amplitude")])
     found = bench.run(Step(0.0), {"stimulus.amplitude": current}, length, (Spikes(),), 1e-9)
     times = found["spike_times"][0]
     times = times[np.isfinite(times)]
+    if len(times) == 1 and not bench.problem and not own_spikes(bench, current, float(times[0]) + 1)[0]:
+        times = times[:0]  # the current alone took V so far
     rate = 1e3 / np.diff(times)
     enough = len(rate) > 0
     numbers = {
         "first_rate": (float(rate[0]) if enough else math.nan, "Hz"),
         "last_rate": (float(rate[-1]) if enough else math.nan, "Hz"),
-        "index": (float(1 - rate[-1] / rate[0]) if enough else math.nan, "1"),
+        "index": (float(1 - rate[-1] / rate[0]) if enough and not bench.problem else math.nan, "1"),
         "spikes": (float(len(times)), "1"),
     }
-    status = bench.problem or ("done" if enough else f"{cell.name} fires {len(times)} time(s): there is no interval")
+    count = "only once" if len(times) == 1 else "not at all"
+    status = "done" if enough else f"{cell.name} fires {count} in {length:g} ms of {current[0]:g} {cell.stimulus_unit}"
+    if bench.problem:
+        status = f"{cell.name} has no stable resting state: what the intervals do depends on where it begins"
     variables = {"rate": ("time", rate, "Hz", "one over the interval")}
     coords = {"time": (times[1:], "ms", "end of the interval")}
     return result("adaptation", cell, variables, coords, numbers, criterion=bench.criterion, status=status)
