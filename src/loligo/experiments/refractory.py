@@ -141,12 +141,18 @@ def refractory_period(
     }
     for j, v in enumerate(bench.system.states):
         variables[v.path] = (over, states[:, j], v.unit, f"{v.path} at the beginning of the second pulse")
+    coords = {over: (apart, "ms", "interval between the pulses")}
+    if spike is not None:
+        time, course = meeting.course(float(apart.max()))
+        coords["time"] = (time, "ms", "time since the beginning of the first pulse")
+        for v in bench.system.states:
+            variables[f"after.{v.path}"] = ("time", course[v.path], v.unit, f"{v.path} after the first pulse alone")
     later = SETTLE if spike is None else meeting.settle
     criterion = (
         f"V peaks above {bench.threshold:g} mV later than {later:.3g} ms and within {wait:g} ms after the second pulse"
     )
     return result(
-        "refractory_period", cell, variables, {over: (apart, "ms", "interval between the pulses")}, numbers,
+        "refractory_period", cell, variables, coords, numbers,
         criterion=criterion, tolerance=tolerance, status=problem, duration=width,
     )  # fmt: skip
 

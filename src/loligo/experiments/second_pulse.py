@@ -18,6 +18,7 @@ from .thresholds import trial
 Array = NDArray[np.float64]
 SETTLE = 0.6  # ms after the end of the pulse, from which on a peak of V counts as a response of the membrane
 EVERY, LONG = 0.02, 1000.0  # ms: interval of samples, and how long the end of the first spike is waited for
+COURSE = 2000  # samples of what follows the first pulse
 FINER = 0.02  # step of the logarithm of pulses that are tried where only few fire the cell
 
 
@@ -85,6 +86,15 @@ class Meeting:
             state["V"] += self.first
         stimulus = Step(self.first, 0.0, self.width) if self.width else None
         return self.bench.states_at(stimulus, intervals, state, accuracy)
+
+    def course(self, until: float) -> tuple[Array, dict[str, Array]]:
+        """Time (ms since the first pulse began) and every state over it, without a second pulse."""
+        stimulus, varied = trial(self.bench, np.array([self.width]), np.array([self.first]))
+        paths = [state.path for state in self.bench.system.states]
+        every = max(EVERY, until / COURSE)
+        found = self.bench.run(stimulus, varied, until, (Trace(*paths),), QUICK, every)
+        time: Array = np.arange(len(found[paths[0]][0])) * np.float64(every)
+        return time, {path: found[path][0] for path in paths}
 
     def responds(self, states: Array, sizes: Array, accuracy: float) -> NDArray[np.bool_]:
         """Does V peak above the criterion? Not where it falls from what the pulse itself did to it."""

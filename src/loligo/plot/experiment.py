@@ -148,15 +148,14 @@ def _texts(line: Line, ds: xr.Dataset) -> list[str]:
 
 
 def _one(ax: Axes, panel: Panel, axis: str, ds: xr.Dataset) -> None:
-    x = ds[axis].values
-    few = len(x) <= 60
     low, high = ax.get_xlim()
     keys = []
     for line in panel.lines:
         if line.family:
             keys += _family(ax, line, axis, ds)
             continue
-        y = _values(ds, line)
+        x, y = ds[line.over or axis].values, _values(ds, line)
+        few = len(x) <= 60
         marker = "o" if line.bars or (line.dots and few) else ""
         style = "" if line.bars else line.style
         drawn = _broken(x, y) if line.jumps else (x, y)

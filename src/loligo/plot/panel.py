@@ -20,6 +20,7 @@ class Line:
 
     With `bars`, points without a line and bars from ``variable_low`` to ``variable_high``. Of a `family`, the name of a
     dimension, a dozen lines along it, from pale to the colour itself. A line that `jumps` to or from 0 is broken there.
+    `over` is its own horizontal coordinate, in the unit of that of the panel.
     """
 
     variable: str
@@ -32,6 +33,7 @@ class Line:
     width: float | None = None
     family: str = ""
     jumps: bool = False
+    over: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,15 +96,16 @@ def named(text: str, ds: xr.Dataset, variable: str) -> str:
     return f"{text}{' ' if len(text) + len(unit) < SHORT or NEWLINE in text else NEWLINE}({unit})"
 
 
-def gate_lines(ds: xr.Dataset, side: str = "") -> tuple[Line, ...]:
-    """The gates of each channel, in its colour."""
-    gates = [str(n) for n in ds.data_vars if "." in str(n) and ds[n].attrs["units"] == "1"]
+def gate_lines(ds: xr.Dataset, side: str = "", *, before: str = "", over: str = "") -> tuple[Line, ...]:
+    """The gates of each channel, in its colour; those whose names begin in a certain way, over another coordinate."""
+    starts = [str(n) for n in ds.data_vars if str(n).startswith(before) and ds[n].attrs["units"] == "1"]
+    gates = [name.removeprefix(before) for name in starts if "." in name.removeprefix(before)]
     own: dict[str, list[str]] = {}
     for gate in gates:
         own.setdefault(gate.rpartition(".")[0], []).append(gate)
     colours = palette.colours(own)
     return tuple(
-        Line(gate, gate, colours[channel], palette.gate_style(gate, rank), side)
+        Line(before + gate, gate, colours[channel], palette.gate_style(gate, rank), side, over=over)
         for channel, its in own.items()
         for rank, gate in enumerate(its)
     )

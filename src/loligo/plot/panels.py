@@ -70,8 +70,8 @@ def _strength(ds: xr.Dataset) -> list[Panel]:
 def _refractory(ds: xr.Dataset) -> list[Panel]:
     return [
         Panel("Threshold, relative\nto rest", (Line("ratio", "", dots=True),), 2.0, log=True, level=1.0),
-        Panel("What the second\npulse meets: gates", gate_lines(ds), 1.4),
-        Panel("V (mV)", (Line("V", ""),), 0.9),
+        Panel("What the second\npulse meets: gates", gate_lines(ds, before="after.", over="time"), 1.4),
+        Panel("V (mV)", (Line("after.V", "", over="time"),), 0.9),
     ]
 
 
