@@ -121,7 +121,8 @@ def sentence(ds: xr.Dataset, name: str = "", *, short: bool = False) -> str:
     attrs: dict[str, Any] = dict(ds.attrs)
     status, kind = str(attrs.get("status", "done")), str(attrs["kind"])
     said = status if status != "done" else _said(kind, attrs, SHORT if short else None)
-    return _folded(f"{name}: {said}" if name else said)
+    own = f"{attrs['cell']}: "  # one name is enough
+    return _folded(f"{name}: {said.removeprefix(own)}" if name else said)
 
 
 def _said(kind: str, attrs: dict[str, Any], sentences: int | None) -> str:

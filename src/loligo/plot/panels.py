@@ -49,6 +49,7 @@ MOMENTS: dict[str, tuple[tuple[str, str], ...]] = {
     "current_voltage": (("largest_inward_at", "largest inward current of all together"),),
     "tail_currents": (("reversal", "reversal"),),
     "voltage_ramp": (("zero", "no current"),),
+    "velocity_vs_temperature": (("fastest_at", "fastest"), ("block", "block")),
 }
 """Of each kind the attributes that are places on its axis, and their names."""
 
