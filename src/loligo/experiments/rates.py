@@ -153,8 +153,8 @@ def firing_rate(
     return result(
         "firing_rate", cell, variables, {"amplitude": (steps, "µA/cm²", "applied current")}, numbers,
         criterion=f"{bench.criterion}; firing that lasts to the end of steps of {length:g} ms{onset_of}",
-        tolerance=tolerance, status=status or "done", excitability=_excitability(bench, steps, rate, onset_rate, slow, length),
-        duration=length, settle=skip,
+        tolerance=tolerance, status=status or "done", duration=length, settle=skip,
+        excitability=_excitability(bench, steps, rate, onset_rate, slow, length),
     )  # fmt: skip
 
 

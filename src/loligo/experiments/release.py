@@ -91,12 +91,12 @@ def rebound(
 
 
 def _by_itself(bench: Bench, duration: float) -> str:
-    """What keeps the spikes from being an answer to the pulse: the cell fires without one, or V crosses by its return."""
+    """Why spikes are no answer to the pulse: the cell fires without one, or V crosses when it returns."""
     if fires(bench, {"initial.V": np.array([bench.rest["V"]])}, None, duration, 1e-8)[0]:
         return f"{bench.cell.name} fires without any pulse, so its spikes are no answer to one"
     if bench.rest["V"] > bench.threshold - LEAST_JUMP:
         return (
-            f"{bench.cell.name} rests at {bench.rest['V']:.1f} mV, so close to the {bench.threshold:g} mV that count as a "
-            "spike that the return to rest would be taken for one; give spike_threshold"
+            f"{bench.cell.name} rests at {bench.rest['V']:.1f} mV, so close to the {bench.threshold:g} mV that count "
+            "as a spike that the return to rest would be taken for one; give spike_threshold"
         )
     return ""

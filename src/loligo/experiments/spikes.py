@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
-from ..simulation.recorders import Peak, Trace, Trough
+from ..simulation.recorders import Peak, Spikes, Trace, Trough
 from ..units import number
-from .bench import Bench
+from .bench import QUICK, Bench
 from .given import duration_of, positive
 from .result import result, unit_of
-from .thresholds import thresholds, trial
+from .thresholds import LEAST_JUMP, jumps, thresholds, trial
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 FARADAY = 96485.33212  # C/mol
 EVERY = 0.002  # ms
+WINDOW, COST_WINDOW, LONG = 30.0, 100.0, 1000.0  # ms: how long one watches; to count ions; at most
+SLOWLY = 0.1  # ms: interval of samples, to see how long
+KNOWN_ANYWAY = ("peak", "peak_time", "trough", "trough_time")  # also where there is no spike
 PULSE = 1.0  # ms: where no moderate jump of V fires a cell (its dendrites take the charge away), a pulse does
 
 
 def anatomy(
-    cell: Cell, amplitude: Any = None, duration: Any = 0.0, *, window: Any = 30.0, spike_threshold: Any = None
+    cell: Cell, amplitude: Any = None, duration: Any = 0.0, *, window: Any = None, spike_threshold: Any = None
 ) -> xr.Dataset:
     """One action potential: phases, currents, conductances, charges.
 
@@ -42,7 +45,8 @@ def anatomy(
     duration : number
         Of the pulse, ms; 0 for an instantaneous depolarisation.
     window : number
-        How long to watch, ms.
+        How long to watch, ms; 30 unless given, and as long as V takes to come back, up to 1 s. Where the cell fires
+        again, only until the next spike begins.
     spike_threshold : number
         mV; the cell's own unless given.
 
@@ -56,17 +60,31 @@ def anatomy(
         ``Na.charge_out`` (nC/cm², in excess of what flows at rest) and ``Na.peak_conductance`` (mS/cm²).
         ``carries_upstroke`` and ``ends_upstroke``
         name the channels with the largest inward and outward charge until, and in the half width after, the peak.
+        Where there is no spike, only peak and trough are told; it is none where V merely falls back from the stimulus.
     """
+    return _taken_apart(cell, amplitude, duration, window, spike_threshold, WINDOW)
+
+
+def _taken_apart(
+    cell: Cell, amplitude: Any, duration: Any, window: Any, spike_threshold: Any, usual_window: float
+) -> xr.Dataset:
     bench, length = Bench(cell, spike_threshold), duration_of(duration)
+    graded = False
     if amplitude is None:
-        size, length = _suprathreshold(bench, length)
+        size, length, graded = _suprathreshold(bench, length)
     else:
         size = number(amplitude, "1", "amplitude")
-    t, seen = one_run(bench, size, length, positive(window, "window"))
+    t, seen, next_spike = _watched(
+        bench, size, length, usual_window if window is None else positive(window, "window"), window
+    )
     v = seen["V"]
     rest = bench.rest["V"]
-    total = sum(c for name, c in seen.items() if name.endswith(".I"))
-    speed = (np.where(t < length, size, 0.0) - total) / cell.capacitance.value  # the membrane equation
+    currents = {name: c for name, c in seen.items() if name.endswith(".I")}
+    here = {name: c for name, c in currents.items() if name.count(".") == 1}  # of the compartment whose V this is
+    total = np.sum(list(here.values()), axis=0)
+    alone = sum(s.kind == "voltage" for s in bench.system.states) == 1
+    # the membrane equation; between compartments current flows, too
+    speed = (np.where(t < length, size, 0.0) - total) / cell.capacitance.value if alone else np.gradient(v, EVERY)
     begin = round((length + 0.02) / EVERY) if length == 0 else 0
     top = begin + int(np.argmax(v[begin:]))
     numbers: dict[str, tuple[float, str]] = {}
@@ -79,8 +97,8 @@ def anatomy(
         rise=(_crest(speed, slice(begin, top + 1), t, length), "mV/ms"),
         fall=(-_crest(-speed, slice(top, None), t, length), "mV/ms"),
     )  # fmt: skip
-    fired = peak > bench.threshold
-    currents = {name: c for name, c in seen.items() if name.endswith(".I")}
+    own = bool((total[begin : top + 1] < 0).any()) or not alone
+    fired = peak > bench.threshold and when > begin * EVERY + 1e-9 and own and not bench.problem
     for name, current in currents.items():
         excess = current - current_at_rest(bench, name)
         numbers[f"{name[:-2]}.charge_in"] = (float(-np.minimum(excess, 0).sum() * EVERY), "nC/cm²")
@@ -92,22 +110,45 @@ def anatomy(
     width = numbers["half_width"][0]
     until = len(t) if math.isnan(width) else min(len(t), top + int(2.0 * width / EVERY) + 1)
     after = slice(top, until)
-    upstroke = min(currents, key=lambda n: float(currents[n][: top + 1].sum()), default="")[:-2]
-    ending = max(currents, key=lambda n: float(currents[n][after].sum()), default="")[:-2]
+    upstroke = min(here, key=lambda n: float(here[n][: top + 1].sum()), default="")[:-2]
+    ending = max(here, key=lambda n: float(here[n][after].sum()), default="")[:-2]
     known = {o.path: o for o in bench.system.observables}
     variables: dict[str, Any] = {
         name: ("time", values, known[name].unit, known[name].description or name) for name, values in seen.items()
     }
     variables["capacitive"] = ("time", cell.capacitance.value * speed, cell.current_unit, "capacitive current")
-    status = "done"
     if not fired:
-        status = f"{cell.name} does not fire on this: {peak:.1f} mV at the most"
-    elif not (v[top:] < half).any():
-        status = f"{cell.name}: the spike does not end: {t[-1]:g} ms after it began, V is still {v[-1]:.1f} mV"
+        numbers = {k: (x if k in KNOWN_ANYWAY else math.nan, u) for k, (x, u) in numbers.items()}
+    status = bench.problem or _reservation(
+        cell.name, fired, graded, numbers, next_spike, (float(t[-1]), float(v[-1])), half
+    )
+    until_next = f"; watched for {t[-1]:.4g} ms, until the next spike begins" if next_spike else ""
     return result(
-        "anatomy", cell, variables, {"time": (t, "ms", "time")}, numbers, criterion=bench.criterion,
-        status=bench.problem or status, carries_upstroke=upstroke * fired, ends_upstroke=ending * fired,
+        "anatomy", cell, variables, {"time": (t, "ms", "time")}, numbers,
+        criterion=bench.criterion + until_next, status=status,
+        carries_upstroke=upstroke * fired, ends_upstroke=ending * fired,
     )  # fmt: skip
+
+
+def _reservation(
+    name: str, fired: bool, graded: bool, numbers: dict[str, tuple[float, str]], next_spike: bool,
+    end: tuple[float, float], half: float,
+) -> str:  # fmt: skip
+    """Why there are no numbers, or not all of them; else "done". The end is the last time and V of the trace."""
+    if not fired:
+        return f"{name} does not fire on this: {numbers['peak'][0]:.1f} mV at the most"
+    if math.isnan(numbers["half_width"][0]) and not next_spike:
+        return f"{name}: the spike does not end: {end[0]:g} ms after it began, V is still {end[1]:.1f} mV"
+    if graded:
+        return f"{name}: the response is graded, no spike that is all or none; its shape depends on the stimulus"
+    if math.isnan(numbers["apd90"][0]):
+        why = (
+            "before the next spike begins"
+            if next_spike
+            else f"within {end[0]:g} ms, in which it reaches {end[1]:.1f} mV"
+        )
+        return f"{name}: V does not come back by 90 % of the spike {why}, so that it has no duration to there"
+    return "done"
 
 
 def energy(
@@ -117,15 +158,17 @@ def energy(
     *,
     sodium: str = "Na",
     potassium: str | None = None,
-    window: Any = 100.0,
+    window: Any = None,
 ) -> xr.Dataset:
     """What a spike costs: sodium that enters, and the ATP to pump it out again.
 
     Parameters
     ----------
     cell : Cell
-    amplitude, duration, window
+    amplitude, duration
         As of `anatomy`.
+    window : number
+        As of `anatomy`; at first 100 ms unless given.
     sodium : str
         The channel that carries sodium.
     potassium : str, optional
@@ -151,11 +194,17 @@ def energy(
     known = {o.path for o in Bench(cell).system.observables}
     for name, channel in (("sodium", sodium), ("potassium", potassium)):
         if channel is not None and f"{channel}.I" not in known:
-            raise LoligoError(f"{name}: {cell.name} has no channel '{channel}'; name the one that carries {name}")
-    found = anatomy(cell, amplitude, duration, window=window)
+            others = ", ".join(c.name for c in cell.channels)
+            raise LoligoError(
+                f"{name}: {cell.name} has no channel '{channel}' but {others}; name the one that carries {name}"
+            )
+    found = _taken_apart(cell, amplitude, duration, window, None, COST_WINDOW)
     bench = Bench(cell)
     flow = found[f"{sodium}.I"].values - current_at_rest(bench, f"{sodium}.I")
-    moles = float(-_integral(flow) / FARADAY * 1e3)  # µA ms/cm² = nC/cm²; 1e-9 C/F is 1e3 pmol
+    over = math.isfinite(found.attrs["half_width"]) and (
+        math.isfinite(found.attrs["apd90"]) or "next spike" in found.attrs["criterion"]
+    )  # no spike has a price that did not end
+    moles = float(-_integral(flow) / FARADAY * 1e3) if over else math.nan  # 1 nC/cm² / F is 1e-3 pmol/cm²
     least = cell.capacitance.value * found.attrs["amplitude"] / FARADAY * 1e3
     inward, outward = np.maximum(-flow, 0.0), np.maximum(_outward(found, bench, sodium, potassium), 0.0)
     cancelled = np.minimum(inward, outward)
@@ -166,8 +215,8 @@ def energy(
         "atp": moles / 3,
         "least": least,
         "excess": moles / least,
-        "overlap": _integral(cancelled) / _integral(inward),
-        "entry_ratio": _integral(flow) / until_peak,
+        "overlap": _integral(cancelled) / _integral(inward) if over and inward.any() else math.nan,
+        "entry_ratio": _integral(flow) / until_peak if over and until_peak else math.nan,
     }
     amount = unit_of(cell, "sodium", "pmol/cm²")
     units = {**json.loads(found.attrs["units"]), **dict.fromkeys(("sodium", "atp", "least"), amount)}
@@ -185,7 +234,9 @@ def energy(
 
 def _outward(found: xr.Dataset, bench: Bench, sodium: str, potassium: str | None) -> Array:
     """The current that works against sodium, in excess of what flows at rest."""
-    every = [str(n) for n in found.data_vars if str(n).endswith(".I") and str(n) != f"{sodium}.I"]
+    where = sodium.rpartition(".")[0]  # the compartment
+    names = [str(n).removesuffix(".I") for n in found.data_vars if str(n).endswith(".I")]
+    every = [f"{n}.I" for n in names if n != sodium and n.rpartition(".")[0] == where]
     paths = every if potassium is None else [f"{potassium}.I"]
     total: Array = np.sum([found[p].values - current_at_rest(bench, p) for p in paths], axis=0)
     return total
@@ -201,19 +252,45 @@ def one_run(bench: Bench, size: float, length: float, window: float) -> tuple[Ar
     return time, seen
 
 
-def _suprathreshold(bench: Bench, length: float) -> tuple[float, float]:
-    """Size and duration of a stimulus that fires the cell, if there is one."""
+def _watched(
+    bench: Bench, size: float, length: float, window: float, given: Any
+) -> tuple[Array, dict[str, Array], bool]:
+    """One run; longer where V takes longer to come back, unless the window was given; until the next spike begins."""
+    t, seen = one_run(bench, size, length, window)
+    v, threshold = seen["V"], bench.threshold
+    level = bench.rest["V"] + 0.1 * (float(v.max()) - bench.rest["V"])
+    if given is None and v[-1] > level and v.max() > threshold:
+        stimulus, varied = trial(bench, np.array([length]), np.array([size]))
+        slow = bench.run(stimulus, varied, length + LONG, (Trace("V"),), QUICK, SLOWLY)["V"][0]
+        back = np.flatnonzero(slow[int(np.argmax(slow)) :] < level)
+        if len(back):
+            t, seen = one_run(bench, size, length, 1.25 * SLOWLY * (int(np.argmax(slow)) + int(back[0])))
+    v = seen["V"]
+    stimulus, varied = trial(bench, np.array([length]), np.array([size]))
+    times = bench.run(stimulus, varied, float(t[-1]), (Spikes(),), 1e-8)["spike_times"][0]
+    kicked = v[0] >= threshold  # the jump itself is no crossing
+    times = times[np.isfinite(times)][0 if kicked else 1 :]
+    if not len(times):
+        return t, seen, False
+    begin = int(np.argmax(v[: max(1, int(times[0] / EVERY))]))
+    end = begin + int(np.argmin(v[begin : int(times[0] / EVERY) + 1])) + 1
+    return t[:end], {name: values[:end] for name, values in seen.items()}, True
+
+
+def _suprathreshold(bench: Bench, length: float) -> tuple[float, float, bool]:
+    """Size and duration of a stimulus that fires the cell, if there is one; are its responses graded?"""
     size = 15.0 if length == 0 else 10.0
     stimulus, varied = trial(bench, np.array([length]), np.array([size]))
-    if bench.problem or bench.run(stimulus, varied, length + 30.0)["spike_count"][0] > 0:
-        return size, length
-    found, _ = thresholds(bench, np.array([length]), 1, 30.0, 1e-3, 48)
+    if bench.problem or bench.run(stimulus, varied, length + WINDOW)["spike_count"][0] > 0:
+        return size, length, False
+    found, _ = thresholds(bench, np.array([length]), 1, WINDOW, 1e-3, 48)
     if found is None or not found.answers:
-        return size, length
+        return size, length, False
     enough = 1.5 * found.answers[0].value
     if length == 0 and bench.rest["V"] + enough >= bench.threshold:
         return _suprathreshold(bench, PULSE)  # so far a jump would be taken for the spike
-    return enough, length
+    value = np.array([found.answers[0].value])
+    return enough, length, bool(jumps(bench, np.array([length]), value, WINDOW)[0] < LEAST_JUMP)
 
 
 def current_at_rest(bench: Bench, path: str) -> float:

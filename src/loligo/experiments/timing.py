@@ -19,6 +19,8 @@ from .result import result
 if TYPE_CHECKING:
     import xarray as xr
 
+UPSTROKE = 20.0  # ms after the crossing, in which the membrane shows that it is its own
+
 
 def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_threshold: Any = None) -> xr.Dataset:
     """Time from the beginning of a step of current to the first spike.
@@ -36,8 +38,8 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
     Returns
     -------
     xarray.Dataset
-        ``latency`` (ms; NaN without a spike, also where the current alone takes V so far) over ``amplitude``. ``attrs``:
-        ``longest``, ``shortest``. A cell without a stable resting state has no latencies.
+        ``latency`` (ms; NaN without a spike, also where the current alone takes V so far) over ``amplitude``.
+        ``attrs``: ``longest``, ``shortest``. A cell without a stable resting state has no latencies.
     """
     bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
     steps = (
@@ -51,9 +53,8 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
         first = found["spike_times"][:, 0] if found["spike_times"].shape[1] else first
         fired = np.isfinite(first)
         if fired.any():
-            first[fired] = np.where(
-                own_spikes(bench, steps[fired], float(first[fired].max()) + 1), first[fired], math.nan
-            )
+            own = own_spikes(bench, steps[fired], float(first[fired].max()) + UPSTROKE)
+            first[fired] = np.where(own, first[fired], math.nan)
     any_ = np.isfinite(first).any()
     variables = {"latency": ("amplitude", first, "ms", "latency of the first spike")}
     numbers = {
@@ -89,7 +90,7 @@ def adaptation(cell: Cell, amplitude: Any = None, *, duration: Any = 500.0, spik
     found = bench.run(Step(0.0), {"stimulus.amplitude": current}, length, (Spikes(),), 1e-9)
     times = found["spike_times"][0]
     times = times[np.isfinite(times)]
-    if len(times) == 1 and not bench.problem and not own_spikes(bench, current, float(times[0]) + 1)[0]:
+    if len(times) == 1 and not bench.problem and not own_spikes(bench, current, float(times[0]) + UPSTROKE)[0]:
         times = times[:0]  # the current alone took V so far
     rate = 1e3 / np.diff(times)
     enough = len(rate) > 0
@@ -99,8 +100,8 @@ def adaptation(cell: Cell, amplitude: Any = None, *, duration: Any = 500.0, spik
         "index": (float(1 - rate[-1] / rate[0]) if enough and not bench.problem else math.nan, "1"),
         "spikes": (float(len(times)), "1"),
     }
-    count = "only once" if len(times) == 1 else "not at all"
-    status = "done" if enough else f"{cell.name} fires {count} in {length:g} ms of {current[0]:g} {cell.stimulus_unit}"
+    count = "fires only once" if len(times) == 1 else "does not fire"
+    status = "done" if enough else f"{cell.name} {count} in {length:g} ms of {current[0]:g} {cell.stimulus_unit}"
     if bench.problem:
         status = f"{cell.name} has no stable resting state: what the intervals do depends on where it begins"
     variables = {"rate": ("time", rate, "Hz", "one over the interval")}
