@@ -13,24 +13,25 @@ from ..model.cell import Cell
 from ..numerics.batch import Stop
 from ..units import numbers_in
 from .bench import Bench, fires
-from .given import positive, relative_width, waiting
+from .equilibria import end_of_rest
+from .given import positive, relative_width
 from .result import result
-from .search import refine
-from .thresholds import LEAST_JUMP, jumps, thresholds, trial
+from .search import Answer, accuracy_for, refine
+from .thresholds import LEAST_JUMP, in_time, jumps, thresholds, trial
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-LONG = 100.0  # ms: a pulse that counts as endless
+LONG, LONGER, LONGEST = 100.0, 4.0, 3  # ms: a pulse that counts as endless; how much longer next time; how often
 
 
 def strength_duration(
     cell: Cell,
     durations: Any = None,
     *,
-    long: Any = LONG,
-    window: Any = 60.0,
+    long: Any = None,
+    window: Any = None,
     tolerance: float = 1e-6,
     spike_threshold: Any = None,
     stop: Stop | None = None,
@@ -43,9 +44,10 @@ def strength_duration(
     durations : sequence of number
         ms; 24 from 0.05 to 50 unless given.
     long : number
-        Duration of the pulse whose threshold is the rheobase, ms.
+        Duration of the pulse whose threshold is the rheobase, ms; unless given 100, and longer where that takes less;
+        of any length, where rest ceases to exist.
     window : number
-        How long to wait for a spike after the pulse, ms.
+        As of `threshold`.
     tolerance : float
         Relative width of the brackets.
     spike_threshold : number
@@ -70,12 +72,14 @@ def strength_duration(
     wanted = np.geomspace(0.05, 50, 24) if durations is None else np.array(numbers_in(durations, "ms", "durations"))
     if not len(wanted) or (wanted <= 0).any():
         raise LoligoError("durations: each is a positive time; an instantaneous depolarisation is threshold(cell, 0)")
-    bench, endless = Bench(cell, spike_threshold, stop=stop), positive(long, "long")
-    wait, tolerance = waiting(window), relative_width(tolerance)
+    bench, tolerance = Bench(cell, spike_threshold, stop=stop), relative_width(tolerance)
+    endless = LONG if long is None else positive(long, "long")
     every = np.concatenate([wanted, [endless]])
-    found, problem = thresholds(bench, every, 1, wait, tolerance, 24)
+    found, problem, wait = in_time(bench, every, 1, window, tolerance, 24)
     strength, error = found.first() if found is not None else (np.full(len(every), math.nan),) * 2
-    rheobase = float(strength[-1])
+    rheobase, reached = float(strength[-1]), f"{endless:g} ms"
+    if long is None and found is not None and math.isfinite(rheobase):
+        rheobase, reached = _rheobase(bench, found.of(len(wanted))[0], wait, tolerance)
     chronaxie = _chronaxie(bench, rheobase, endless, wait, tolerance) if math.isfinite(rheobase) else math.nan
     if problem == "done":
         problem = _reservation(bench, every, strength, wait)
@@ -100,8 +104,30 @@ def strength_duration(
     }
     return result(
         "strength_duration", cell, variables, {over: (wanted, "ms", "duration of the pulse")}, numbers,
-        criterion=f"{bench.criterion} within {wait:g} ms of the end of the pulse", tolerance=tolerance, status=problem,
+        criterion=f"{bench.criterion} within {wait:g} ms of the end of the pulse; rheobase: of a pulse of {reached}",
+        tolerance=tolerance, status=problem,
     )  # fmt: skip
+
+
+def _rheobase(bench: Bench, answer: Answer, wait: float, tolerance: float) -> tuple[float, str]:
+    """Threshold of an endless pulse, and how long one showed it: of any length, where rest ceases to exist there."""
+    long, value, no = LONG, answer.value, answer.no
+    for _ in range(LONGEST):
+        stimulus, varied = trial(bench, np.array([LONGER * long]), np.array([no]))
+        if not fires(bench, varied, stimulus, LONGER * long + wait, accuracy_for(tolerance))[0]:
+            break
+        end = end_of_rest(bench, value, tolerance)
+        if math.isfinite(end) and end < value:
+            beyond = end + 0.25 * (value - end)
+            stimulus, varied = trial(bench, np.array([LONGER * long]), np.array([beyond]))
+            if fires(bench, varied, stimulus, LONGER * long, accuracy_for(tolerance))[0]:
+                return end, "any length: beyond it there is no resting state"
+        long *= LONGER
+        found, _ = thresholds(bench, np.array([long]), 1, wait, tolerance, 24)
+        if found is None or not found.answers:
+            break
+        value, no = found.answers[0].value, found.answers[0].no
+    return value, f"{long:g} ms"
 
 
 def _reservation(bench: Bench, durations: Array, strength: Array, window: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError, SimulationError
+from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Step
 from ..simulation.recorders import Final, Spikes
@@ -17,6 +17,7 @@ from ..units import number, numbers_in
 from .bench import Bench
 from .coexistence import PHASES, Down, Rates, way_down, way_up
 from .driven import own_spikes
+from .equilibria import end_of_rest
 from .given import positive, relative_width, usual
 from .result import result
 from .search import accuracy_for, refine
@@ -170,15 +171,6 @@ def _excitability(bench: Bench, steps: Array, rate: Array, onset_rate: float, sl
     return "class 1" if slow or onset_rate < CLASS_RATIO * rate.max() else "class 2"
 
 
-def _rests(bench: Bench, current: float) -> int:
-    """Number of equilibria; 0 where none of them is a stable resting state."""
-    try:
-        found = resting_states(bench.cell, current)
-    except SimulationError:
-        return 0
-    return len(found) if any(e.stable and bench.threshold > e.V for e in found) else 0
-
-
 def _sharper(
     bench: Bench, begin: Array, onset: float, rate: float, times: tuple[float, float], tolerance: float
 ) -> tuple[float, float, bool]:
@@ -188,20 +180,15 @@ def _sharper(
     onset that steps of finite length show lies above; it is that bifurcation itself (Ermentrout 1996, Neural Comput
     8:979).
     """
-    if not bench.settled or onset <= 0 or _rests(bench, onset) or not _rests(bench, 0.0):
+    none = end_of_rest(bench, onset, tolerance) if onset > 0 else math.nan
+    if math.isnan(none):
         return onset, rate, False
-    rest, none = 0.0, onset
-    while none - rest > tolerance * none:
-        middle = 0.5 * (rest + none)
-        rest, none = (middle, none) if _rests(bench, middle) else (rest, middle)
-    beyond = none + 1e-6 * (onset - none)
-    met = _rests(bench, rest) - len(resting_states(bench.cell, beyond)) == 2  # else rest is there, but unstable
     nearer = none + 0.25 * (onset - none)  # where a rate that goes to 0 as a square root is half that at the onset
     closer = float(_rates(bench, np.array([nearer]), begin, LONGER * times[0], times[1], ACCURACY)[0][0])
-    if not met or not closer:
+    if not closer:
         return onset, rate, False
     slow = closer < SLOWER * rate
-    return 0.5 * (rest + none), 0.0 if slow else closer, slow
+    return none, 0.0 if slow else closer, slow
 
 
 def _in_longer_steps(
