@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Ramp
-from ..simulation.recorders import Spikes
+from ..simulation.recorders import Spikes, Trace
 from ..simulation.rest import resting_states
 from ..units import number
 from .bench import Bench
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
+BESIDE, SAMPLES = 0.01, 4000  # how far beside the slowest ramp that fires, relative to it, and how many samples
 
 
 def accommodation(
@@ -42,7 +43,7 @@ def accommodation(
     ----------
     cell : Cell
     amplitude : number
-        At the end of the ramp; 6 µA/cm² unless given (of a cell in pA, 6 pA/pF).
+        At the end of the ramp; 6 µA/cm² unless given (times the capacitance, µF/cm² or pF).
     longest : number
         The longest ramp, ms.
     window : number
@@ -57,9 +58,11 @@ def accommodation(
     Returns
     -------
     xarray.Dataset
-        ``fires`` (0 or 1) and ``first_spike`` (ms) over ``ramp`` (duration, ms). ``attrs``: ``slowest_duration`` (ms),
-        ``slowest_slope`` (µA/cm²/ms): of the slowest ramp that fires; ``answers``: every duration at which
-        firing begins or ends (JSON). They need not be one or two: the damped oscillation around rest rides on the ramp.
+        ``fires`` (0 or 1) and ``first_spike`` (ms) over ``ramp`` (duration, ms). All gates and currents over ``time``
+        on ramps 1 per cent longer and shorter than the slowest that fires (``side`` "no", "yes"). ``attrs``:
+        ``slowest_duration`` (ms), ``slowest_slope`` (µA/cm²/ms): of the slowest ramp that fires; ``answers``: every
+        duration at which firing begins or ends (JSON). They need not be one or two: the damped oscillation around rest
+        rides on the ramp.
     """
     bench = Bench(cell, spike_threshold)
     high = float(usual(cell, 6.0)) if amplitude is None else number(amplitude, "µA/cm²", "amplitude")
@@ -99,8 +102,11 @@ def accommodation(
         "slowest_slope": (high / last, "µA/cm²/ms"),
         "amplitude": (high, "µA/cm²"),
     }
+    coords: dict[str, Any] = {"ramp": (ramps, "ms", "duration of the ramp")}
+    if math.isfinite(last):
+        coords |= _beside(bench, high, last, wait, variables)
     return result(
-        "accommodation", cell, variables, {"ramp": (ramps, "ms", "duration of the ramp")}, numbers,
+        "accommodation", cell, variables, coords, numbers,
         criterion=f"{bench.criterion} until {wait:g} ms after the ramp", tolerance=tolerance, status=status,
         answers=listed(found.answers),
     )  # fmt: skip
@@ -114,3 +120,20 @@ def _spikes(bench: Bench, amplitude: float, durations: Array, wait: float, accur
     times = np.where(found["spike_times"] <= durations[:, None] + wait, found["spike_times"], np.nan)
     first = np.where(np.isfinite(times), times, np.inf).min(axis=1, initial=np.inf)
     return np.isfinite(times).sum(axis=1), np.where(np.isfinite(first), first, np.nan)
+
+
+def _beside(
+    bench: Bench, amplitude: float, slowest: float, wait: float, variables: dict[str, Any]
+) -> dict[str, tuple[Any, str, str]]:
+    """Traces on ramps a little longer, which do not fire the cell, and a little shorter, among the variables."""
+    durations = slowest * np.array([1 + BESIDE, 1 - BESIDE])
+    longest = float(durations.max())
+    every = (longest + wait) / SAMPLES
+    found = bench.run(
+        Ramp(amplitude, 0.0, longest), {"stimulus.stop": durations}, longest + wait, (Trace("all"),), 1e-8, every
+    )
+    for o in bench.system.observables:
+        if o.path in found:
+            variables[o.path] = (("side", "time"), found[o.path], o.unit, o.description or o.path)
+    time = np.arange(found["V"].shape[1]) * every
+    return {"side": (np.array(["no", "yes"]), "1", "side of the answer"), "time": (time, "ms", "time")}

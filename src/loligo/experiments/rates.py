@@ -52,7 +52,7 @@ def firing_rate(
     ----------
     cell : Cell
     amplitudes : sequence of number
-        Steps of current, µA/cm²; 100 from 0 to 50 unless given (of a cell in pA, as many pA/pF).
+        Steps of current, µA/cm²; 100 from 0 to 50 unless given (times the capacitance, µF/cm² or pF).
     duration : number
         Of the steps, ms.
     settle : number

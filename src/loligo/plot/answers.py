@@ -57,7 +57,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "accommodation": ("The slowest ramp to {amplitude} that fires takes {slowest_duration} ({slowest_slope})",),
     "rebound": ("Spikes after the end of a hyperpolarising pulse: at most {most}",),
     "latency": ("Latencies between {shortest} and {longest}",),
-    "adaptation": ("{first_rate} at first, {last_rate} in the end: adaptation index {index}",),
+    "adaptation": ("At {amplitude} {first_rate} at first, {last_rate} in the end: adaptation index {index}",),
     "anatomy": (
         "Peak {peak}, half width {half_width}, {apd90} to 90 % repolarisation, upstroke {rise}",
         "Carried by {carries_upstroke}, ended by {ends_upstroke}",
@@ -105,6 +105,7 @@ OTHERWISE = {
 
 
 SHORT = 2  # sentences
+NOTHING = 1e-7  # of ratios and parts: rounding errors
 DIGITS = dict.fromkeys(
     ("tipping_time", "tipping_V", "inward", "opposing", "inward_below", "opposing_below", "gain", "growth"), 4
 )
@@ -147,6 +148,7 @@ def number(value: float, unit: str, digits: int = 5) -> str:
     """A number with its unit."""
     if math.isnan(value):
         return "none found"
+    value = 0.0 if unit == "1" and abs(value) < NOTHING else value
     return f"{value:.{digits}g}" + ("" if unit == "1" else f" {unit}")
 
 

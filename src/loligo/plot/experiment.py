@@ -122,7 +122,7 @@ def _span(ds: xr.Dataset, axis: str) -> tuple[float, float]:
     x = ds[axis].values
     if axis != "time" or "V" not in ds:
         return float(x.min()), float(x.max())
-    beside = [side for side in ("99 %", "101 %") if "side" in ds.dims]
+    beside = [side for side in ("99 %", "101 %") if "side" in ds.coords and side in ds["side"].values]
     v = np.atleast_2d((ds["V"].sel(side=beside) if beside else ds["V"]).values)
     away = (np.abs(v - v[:, -1:]) > 0.02 * (np.nanmax(v) - np.nanmin(v))).any(axis=0)
     last = 1.05 * x[np.flatnonzero(away)[-1]] if away.any() else x[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +43,7 @@ MOMENTS: dict[str, tuple[tuple[str, str], ...]] = {
     "strength_duration": (("chronaxie", "chronaxie"),),
     "refractory_period": (("absolute", "end of the absolute"), ("relative", "of the relative period")),
     "firing_rate": (("onset", "lasting firing from here"), ("block", "block")),
+    "accommodation": (("slowest_duration", "slowest that fires"),),
     "temperature": (("block", "graded from here"),),
     "dose_response": (("fails_at", "graded from here"),),
     "impedance": (("resonance", "resonance"),),
@@ -82,12 +84,31 @@ def _rate(ds: xr.Dataset) -> list[Panel]:
     if down:
         lines.insert(0, Line("rate_down", "from firing", palette.ORANGE, width=3.5, jumps=True))
     both = float(ds.attrs["bistable_from"]), float(ds.attrs["bistable_to"])
-    return [Panel("Firing rate (Hz)", tuple(lines), 2.6, shaded=both if np.isfinite(both).all() else None)]
+    shaded = both if np.isfinite(both).all() else None
+    silent = (-0.5, 10.0) if not (ds["rate"].values > 0).any() else None
+    return [Panel("Firing rate (Hz)", tuple(lines), 2.6, shaded=shaded, limits=silent)]
+
+
+def _adaptation(ds: xr.Dataset) -> list[Panel]:
+    most = 1.1 * float(ds["rate"].max()) if len(ds["rate"]) else 1.0
+    return [Panel("One over the\ninterval (Hz)", (Line("rate", "", dots=True),), 1.8, limits=(0.0, most))]
 
 
 def _ramps(ds: xr.Dataset) -> list[Panel]:
     first = Panel(named("First spike", ds, "first_spike"), (Line("first_spike", "", dots=True),), 1.5)
-    return [Panel("Fires?", (Line("fires", "", jumps=True),), 0.6, words=("no", "yes")), first]
+    fires = Panel("Fires?", (Line("fires", "", jumps=True),), 0.6, words=("no", "yes"))
+    if "V" not in ds:
+        return [first, fires]
+    slower = tuple(
+        replace(line, label="", colour=palette.mix(line.colour, "#ffffff", 0.6)) for line in gate_lines(ds, "no")
+    )
+    v = Line("V", "1 % slower", palette.QUIET, "--", side="no"), Line("V", "1 % faster", side="yes")
+    return [
+        first,
+        fires,
+        Panel("Membrane potential\n(mV)", v, 1.6, axis="time"),
+        Panel("Open fraction", (*slower, *gate_lines(ds, "yes")), 1.4, axis="time"),
+    ]
 
 
 def _rebound(ds: xr.Dataset) -> list[Panel]:
@@ -114,7 +135,7 @@ _CURVES: dict[str, Any] = {
     "accommodation": _ramps,
     "rebound": _rebound,
     "latency": simple(("latency", "Latency of the\nfirst spike", True)),
-    "adaptation": simple(("rate", "One over the\ninterval", False)),
+    "adaptation": _adaptation,
     "temperature": simple(
         ("rheobase", "Rheobase", True), ("peak", "Peak after 15 mV", False), ("half_width", "Half width", True)
     ),
