@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +12,12 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
+from ..system import system
 from ..units import numbers_in
 from .bench import Bench
 from .given import positive
 from .result import result
-from .spikes import anatomy
+from .spikes import anatomy, suprathreshold
 from .thresholds import threshold
 
 if TYPE_CHECKING:
@@ -42,25 +44,26 @@ def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, toler
     -------
     xarray.Dataset
         Over ``celsius``: ``rheobase`` (µA/cm²), ``graded`` (1 where the response is graded, so that the rheobase is
-        only where it reaches the criterion), and ``peak`` (mV), ``half_width`` (ms) of the spike after 15 mV.
-        ``attrs``: ``block`` (°C: the lowest at which the response is graded or there is none).
+        only where it reaches the criterion), and ``peak`` (mV), ``half_width`` (ms) of the spike after 15 mV (or what
+        `anatomy` takes instead, where that does not fire the cell). ``attrs``: ``block`` (°C: the lowest of these
+        temperatures from which on the response is graded or there is none).
     """
     steps = np.arange(0, 35.1, 2.5) if celsius is None else np.array(numbers_in(celsius, "°C", "celsius"))
-    cells = [cell.with_({"celsius": t}) for t in steps]
-    rheobase, graded, peak, width, _ = _each(cells, positive(duration, "duration"), tolerance)
-    bad = np.flatnonzero((graded > 0) | ~np.isfinite(rheobase))
-    numbers = {"block": (float(steps[bad].min()) if len(bad) else math.nan, "°C")}
+    warms = _warms(cell)
+    cells = [cell.with_({"celsius": t}) for t in steps] if warms else [cell] * len(steps)
+    series = _series(cell, cells, positive(duration, "duration"), tolerance)
     variables = {
-        "rheobase": ("celsius", rheobase, "µA/cm²", "threshold of a long step"),
-        "graded": ("celsius", graded, "1", "is the response graded?"),
-        "peak": ("celsius", peak, "mV", "peak after a depolarisation of 15 mV"),
-        "half_width": ("celsius", width, "ms", "width at half amplitude after it"),
+        "rheobase": ("celsius", series.threshold, "µA/cm²", "threshold of a long step"),
+        "graded": ("celsius", series.graded, "1", "is the response graded?"),
+        "peak": ("celsius", series.peak, "mV", f"peak after {series.kick}"),
+        "half_width": ("celsius", series.half_width, "ms", "width at half amplitude after it"),
     }
-    coords = {"celsius": (steps, "°C", "temperature")}
-    bench = Bench(cell)
+    block, status = series.end(steps, "at {} °C")
+    if not warms:
+        block, status = math.nan, f"{cell.name} does not depend on temperature: no formula of it has celsius in it"
     return result(
-        "temperature", cell, variables, coords, numbers, criterion=bench.criterion, tolerance=tolerance,
-        status=bench.problem or "done",
+        "temperature", cell, variables, {"celsius": (steps, "°C", "temperature")}, {"block": (block, "°C")},
+        criterion=Bench(cell).criterion, tolerance=tolerance, status=status,
     )  # fmt: skip
 
 
@@ -83,27 +86,26 @@ def dose_response(
     Returns
     -------
     xarray.Dataset
-        Over ``blocked``: ``threshold`` (µA/cm²), ``graded``; after 15 mV ``peak`` (mV), ``half_width`` and ``apd90``
-        (ms: from the steepest rise to 90 per cent repolarisation; see `anatomy`).
-        ``attrs``: ``fails_at``, the least block at which there is no all-or-none response.
+        Over ``blocked``: ``threshold`` (µA/cm²), ``graded``; after 15 mV (or what `anatomy` takes instead, where that
+        does not fire the cell) ``peak`` (mV), ``half_width`` and ``apd90`` (ms: from the steepest rise to 90 per cent
+        repolarisation; see `anatomy`). ``attrs``: ``fails_at``, the least of these blocks from which on there is no
+        all-or-none response.
     """
     parts = np.linspace(0, 0.95, 20) if blocked is None else np.array(numbers_in(blocked, "1", "blocked"))
     cells = [cell.block(channel, part) for part in parts]
-    strength, graded, peak, width, apd90 = _each(cells, positive(duration, "duration"), tolerance)
-    bad = np.flatnonzero((graded > 0) | ~np.isfinite(strength))
-    numbers = {"fails_at": (float(parts[bad].min()) if len(bad) else math.nan, "1")}
+    series = _series(cell, cells, positive(duration, "duration"), tolerance)
     variables = {
-        "threshold": ("blocked", strength, "µA/cm²", "threshold current"),
-        "graded": ("blocked", graded, "1", "is the response graded?"),
-        "peak": ("blocked", peak, "mV", "peak after a depolarisation of 15 mV"),
-        "half_width": ("blocked", width, "ms", "width at half amplitude after it"),
+        "threshold": ("blocked", series.threshold, "µA/cm²", "threshold current"),
+        "graded": ("blocked", series.graded, "1", "is the response graded?"),
+        "peak": ("blocked", series.peak, "mV", f"peak after {series.kick}"),
+        "half_width": ("blocked", series.half_width, "ms", "width at half amplitude after it"),
+        "apd90": ("blocked", series.apd90, "ms", "duration of the spike, to 90 % repolarisation"),
     }
-    variables["apd90"] = ("blocked", apd90, "ms", "duration of the spike, to 90 % repolarisation")
-    coords = {"blocked": (parts, "1", f"blocked part of {channel}")}
-    bench = Bench(cell)
+    fails_at, status = series.end(parts, "where a part of {} is blocked")
     return result(
-        "dose_response", cell, variables, coords, numbers, criterion=bench.criterion, tolerance=tolerance,
-        status=bench.problem or "done", channel=channel,
+        "dose_response", cell, variables, {"blocked": (parts, "1", f"blocked part of {channel}")},
+        {"fails_at": (fails_at, "1")}, criterion=Bench(cell).criterion, tolerance=tolerance, status=status,
+        channel=channel,
     )  # fmt: skip
 
 
@@ -138,13 +140,63 @@ def compare(cells: Any, what: Any = None, experiment: Callable[..., Any] | str =
     return {name: ask(cell, **options).assign_attrs(label=name) for name, cell in named.items()}
 
 
-def _each(cells: list[Cell], duration: float, tolerance: float) -> tuple[Array, ...]:
-    """Threshold, is it graded, peak, half width and duration of the spike of each cell."""
-    rows = []
-    for one in cells:
-        found, spike = threshold(one, duration, tolerance=tolerance), anatomy(one, KICK)
-        fired = spike.attrs["status"] == "done"
-        width, apd90 = (spike.attrs[name] if fired else math.nan for name in ("half_width", "apd90"))
-        graded = float("graded" in found.attrs["status"])
-        rows.append((found.attrs["threshold"], graded, spike.attrs["peak"], width, apd90))
-    return tuple(np.array(rows, dtype=float).reshape(-1, 5).T)
+@dataclass(frozen=True)
+class _Series:
+    """What was found of each variant of a cell; `restless` are those that have no threshold, as they do not rest."""
+
+    cell: Cell
+    kick: str
+    threshold: Array
+    graded: Array
+    restless: Array
+    peak: Array
+    half_width: Array
+    apd90: Array
+
+    def end(self, values: Array, where: str) -> tuple[float, str]:
+        """The least value from which on no response is all or none; and what is to be said, or "done"."""
+        problem, name = Bench(self.cell).problem, self.cell.name
+        if problem:
+            return math.nan, problem
+        order = np.argsort(values)
+        lost = ((self.graded > 0) | ~np.isfinite(self.threshold))[order]
+        if lost.all():
+            return (
+                math.nan,
+                f"{name} has no all-or-none response at any of these values: it is graded, or there is none",
+            )
+        first = len(lost) - int(np.argmin(lost[::-1]))
+        end = float(values[order][first]) if first < len(lost) else math.nan
+        if self.restless.any():
+            which = ", ".join(f"{x:g}" for x in np.sort(values[self.restless > 0]))
+            return end, f"{name} has no threshold {where.format(which)}: it does not come to rest, or fires by itself"
+        return end, "done"
+
+
+def _series(cell: Cell, cells: list[Cell], duration: float, tolerance: float) -> _Series:
+    """Threshold, is it graded, and peak, half width and duration of the spike of each cell."""
+    size, length = KICK, 0.0
+    bench = Bench(cell)
+    if not bench.problem:
+        size, length, _ = suprathreshold(bench, 0.0)
+    rows: list[tuple[float, ...]] = []
+    for i, one in enumerate(cells):
+        if i and one is cells[0]:  # nothing differs
+            rows.append(rows[0])
+            continue
+        found, spike = threshold(one, duration, tolerance=tolerance), anatomy(one, size, length)
+        status = str(found.attrs["status"])
+        graded, restless = "graded" in status, "no stable resting" in status or "without any stimulus" in status
+        shape = [spike.attrs[name] for name in ("peak", "half_width", "apd90")]
+        rows.append((found.attrs["threshold"], float(graded), float(restless), *shape))
+    columns = np.array(rows, dtype=float).reshape(-1, 6).T
+    kick = f"a depolarisation of {size:g} mV" if length == 0 else f"{length:g} ms of {size:.4g} {cell.stimulus_unit}"
+    return _Series(cell, kick, *columns)
+
+
+def _warms(cell: Cell) -> bool:
+    """Does anything in a cell depend on temperature?"""
+    whole = system(cell)
+    celsius = {p.symbol for p in whole.parameters if p.path == "celsius"}
+    formulas = (*whole.derivatives, *(o.formula for o in whole.observables))
+    return any(celsius & f.free_symbols for f in formulas)

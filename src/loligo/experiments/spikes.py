@@ -71,7 +71,7 @@ def _taken_apart(
     bench, length = Bench(cell, spike_threshold), duration_of(duration)
     graded = False
     if amplitude is None:
-        size, length, graded = _suprathreshold(bench, length)
+        size, length, graded = suprathreshold(bench, length)
     else:
         size = number(amplitude, "1", "amplitude")
     t, seen, next_spike = _watched(
@@ -277,7 +277,7 @@ def _watched(
     return t[:end], {name: values[:end] for name, values in seen.items()}, True
 
 
-def _suprathreshold(bench: Bench, length: float) -> tuple[float, float, bool]:
+def suprathreshold(bench: Bench, length: float) -> tuple[float, float, bool]:
     """Size and duration of a stimulus that fires the cell, if there is one; are its responses graded?"""
     size = 15.0 if length == 0 else 10.0
     stimulus, varied = trial(bench, np.array([length]), np.array([size]))
@@ -288,7 +288,7 @@ def _suprathreshold(bench: Bench, length: float) -> tuple[float, float, bool]:
         return size, length, False
     enough = 1.5 * found.answers[0].value
     if length == 0 and bench.rest["V"] + enough >= bench.threshold:
-        return _suprathreshold(bench, PULSE)  # so far a jump would be taken for the spike
+        return suprathreshold(bench, PULSE)  # so far a jump would be taken for the spike
     value = np.array([found.answers[0].value])
     return enough, length, bool(jumps(bench, np.array([length]), value, WINDOW)[0] < LEAST_JUMP)
 
