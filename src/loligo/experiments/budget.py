@@ -18,7 +18,6 @@ from ..simulation.rest import parameter_values
 from .bench import Bench
 
 Array = NDArray[np.float64]
-BESIDE = 0.01  # how far beside a threshold, relative to it
 STENCIL = 6  # samples through which a polynomial is laid where the balance tips
 
 

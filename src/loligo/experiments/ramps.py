@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Ramp
-from ..simulation.recorders import Spikes, Trace
+from ..simulation.recorders import Spikes
 from ..simulation.rest import resting_states
 from ..units import number
 from .bench import Bench
+from .beside import BESIDE, beside
 from .driven import own_spikes
 from .given import positive, relative_width, usual, waiting
 from .result import listed, result
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-BESIDE, SAMPLES = 0.01, 4000  # how far beside the slowest ramp that fires, relative to it, and how many samples
 
 
 def accommodation(
@@ -93,7 +93,7 @@ def accommodation(
             status = (
                 f"{cell.name} fires however slowly the current rises: under {high:g} {unit} it has no resting state"
             )
-    variables = {
+    variables: dict[str, Any] = {
         "fires": ("ramp", (fires > 0).astype(float), "1", "does the ramp fire the cell?"),
         "first_spike": ("ramp", first, "ms", "time of the first spike"),
     }
@@ -104,7 +104,10 @@ def accommodation(
     }
     coords: dict[str, Any] = {"ramp": (ramps, "ms", "duration of the ramp")}
     if math.isfinite(last):
-        coords |= _beside(bench, high, last, wait, variables)
+        durations = last * np.array([1 + BESIDE, 1 - BESIDE])
+        until = float(durations.max()) + wait
+        traces, more = beside(bench, Ramp(high, 0.0, until), {"stimulus.stop": durations}, until, "all")
+        variables, coords = {**variables, **traces}, {**coords, **more}
     return result(
         "accommodation", cell, variables, coords, numbers,
         criterion=f"{bench.criterion} until {wait:g} ms after the ramp", tolerance=tolerance, status=status,
@@ -120,20 +123,3 @@ def _spikes(bench: Bench, amplitude: float, durations: Array, wait: float, accur
     times = np.where(found["spike_times"] <= durations[:, None] + wait, found["spike_times"], np.nan)
     first = np.where(np.isfinite(times), times, np.inf).min(axis=1, initial=np.inf)
     return np.isfinite(times).sum(axis=1), np.where(np.isfinite(first), first, np.nan)
-
-
-def _beside(
-    bench: Bench, amplitude: float, slowest: float, wait: float, variables: dict[str, Any]
-) -> dict[str, tuple[Any, str, str]]:
-    """Traces on ramps a little longer, which do not fire the cell, and a little shorter, among the variables."""
-    durations = slowest * np.array([1 + BESIDE, 1 - BESIDE])
-    longest = float(durations.max())
-    every = (longest + wait) / SAMPLES
-    found = bench.run(
-        Ramp(amplitude, 0.0, longest), {"stimulus.stop": durations}, longest + wait, (Trace("all"),), 1e-8, every
-    )
-    for o in bench.system.observables:
-        if o.path in found:
-            variables[o.path] = (("side", "time"), found[o.path], o.unit, o.description or o.path)
-    time = np.arange(found["V"].shape[1]) * every
-    return {"side": (np.array(["no", "yes"]), "1", "side of the answer"), "time": (time, "ms", "time")}

@@ -15,6 +15,7 @@ from ..simulation.recorders import Final, Spikes
 from ..simulation.rest import resting_states
 from ..units import number, numbers_in
 from .bench import Bench
+from .beside import BESIDE, beside
 from .coexistence import PHASES, Down, Rates, way_down, way_up
 from .driven import own_spikes
 from .equilibria import end_of_rest
@@ -69,7 +70,8 @@ def firing_rate(
     -------
     xarray.Dataset
         ``rate`` (Hz: intervals in the last part of the step over their time; 0 where firing has stopped by then) and
-        ``rate_down`` over ``amplitude``. ``attrs``: ``onset`` (the least current at which firing from rest lasts
+        ``rate_down`` over ``amplitude``; V over ``time`` under 99 and 101 per cent of the onset (``side`` "no", "yes").
+        ``attrs``: ``onset`` (the least current at which firing from rest lasts
         to the end of such steps; where rest ceases to exist in a saddle-node bifurcation below it, and longer steps
         show that the cell then fires, that bifurcation), ``onset_rate`` (0 where it is arbitrarily low), ``block``
         (current at which it ends again), ``bistable_from``, ``bistable_to`` (at most the last of the currents),
@@ -134,7 +136,7 @@ def firing_rate(
         "bistable_from": (low, "µA/cm²"),
         "bistable_to": (high, "µA/cm²"),
     }
-    variables = {
+    variables: dict[str, Any] = {
         "rate": ("amplitude", rate, "Hz", "firing rate, from rest"),
         "rate_down": ("amplitude", rate_down, "Hz", "firing rate, from firing"),
     }
@@ -151,8 +153,13 @@ def firing_rate(
     onset_of = f" (its onset: of {lasting:g} ms)" if lasting > length else ""
     if slow:
         onset_of = " (its onset: of any length, where rest ceases to exist)"
+    coords: dict[str, Any] = {"amplitude": (steps, "µA/cm²", "applied current")}
+    if math.isfinite(onset):
+        sides = {"stimulus.amplitude": onset * np.array([1 - BESIDE, 1 + BESIDE])}
+        traces, more = beside(bench, Step(0.0), sides, length, "V", longer=2)
+        variables, coords = {**variables, **traces}, {**coords, **more}
     return result(
-        "firing_rate", cell, variables, {"amplitude": (steps, "µA/cm²", "applied current")}, numbers,
+        "firing_rate", cell, variables, coords, numbers,
         criterion=f"{bench.criterion}; firing that lasts to the end of steps of {length:g} ms{onset_of}",
         tolerance=tolerance, status=status or "done", duration=length, settle=skip,
         excitability=_excitability(bench, steps, rate, onset_rate, slow, length),

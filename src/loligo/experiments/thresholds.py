@@ -12,7 +12,8 @@ from ..model.cell import Cell
 from ..model.stimulus import Step, Stimulus
 from ..simulation.recorders import Peak, Spikes, Trace
 from .bench import Bench, fires
-from .budget import BESIDE, budget
+from .beside import BESIDE
+from .budget import budget
 from .given import duration_of, relative_width, waiting
 from .result import listed, result
 from .search import Found, accuracy_for, search

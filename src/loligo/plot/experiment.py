@@ -120,7 +120,7 @@ def _axis(
 def _span(ds: xr.Dataset, axis: str) -> tuple[float, float]:
     """Of time, what there is to see: until the membrane has come back close to rest."""
     x = ds[axis].values
-    if axis != "time" or "V" not in ds:
+    if axis != "time" or "V" not in ds or "time" not in ds["V"].dims:
         return float(x.min()), float(x.max())
     beside = [side for side in ("99 %", "101 %") if "side" in ds.coords and side in ds["side"].values]
     v = np.atleast_2d((ds["V"].sel(side=beside) if beside else ds["V"]).values)

@@ -21,7 +21,7 @@ def panels_of(ds: xr.Dataset) -> tuple[str, list[Panel]]:
     if kind in courses.KINDS:
         axis, panels = "time", courses.panels(ds)
     else:
-        axis = next((str(d) for d in ds.dims if d != "time" or kind == "adaptation"), "time")
+        axis = next((str(d) for d in ds.dims if d not in ("time", "side") or kind == "adaptation"), "time")
         panels = curves()[kind](ds)
     return axis, [p for p in panels if any(_shows(ds, line.variable) for line in p.lines)]
 
@@ -67,7 +67,16 @@ def _strength(ds: xr.Dataset) -> list[Panel]:
     return [
         Panel(named("Threshold current", ds, "threshold"), lines, 2.2, log=True, level=rheobase),
         Panel(named("Charge", ds, "charge"), charge, 1.4, log=True),
+        *_sides(ds, "V", "rheobase"),
     ]
+
+
+def _sides(ds: xr.Dataset, variable: str, answer: str) -> list[Panel]:
+    """V on both sides of an answer, over time."""
+    if variable not in ds:
+        return []
+    lines = Line(variable, "99 %", palette.QUIET, "--", side="no"), Line(variable, "101 %", side="yes")
+    return [Panel(f"V beside the\n{answer} (mV)", lines, 1.3, axis="time")]
 
 
 def _refractory(ds: xr.Dataset) -> list[Panel]:
@@ -75,6 +84,7 @@ def _refractory(ds: xr.Dataset) -> list[Panel]:
         Panel("Threshold, relative\nto rest", (Line("ratio", "", dots=True),), 2.0, log=True, level=1.0),
         Panel("What the second\npulse meets: gates", gate_lines(ds, before="after.", over="time"), 1.4),
         Panel("V (mV)", (Line("after.V", "", over="time"),), 0.9),
+        *_sides(ds, "pair.V", "relative period"),
     ]
 
 
@@ -86,7 +96,8 @@ def _rate(ds: xr.Dataset) -> list[Panel]:
     both = float(ds.attrs["bistable_from"]), float(ds.attrs["bistable_to"])
     shaded = both if np.isfinite(both).all() else None
     silent = (-0.5, 10.0) if not (ds["rate"].values > 0).any() else None
-    return [Panel("Firing rate (Hz)", tuple(lines), 2.6, shaded=shaded, limits=silent)]
+    rate = Panel("Firing rate (Hz)", tuple(lines), 2.6, shaded=shaded, limits=silent)
+    return [rate, *_sides(ds, "V", "onset")]
 
 
 def _adaptation(ds: xr.Dataset) -> list[Panel]:
@@ -137,10 +148,10 @@ _CURVES: dict[str, Any] = {
     "latency": simple(("latency", "Latency of the\nfirst spike", True)),
     "adaptation": _adaptation,
     "temperature": simple(
-        ("rheobase", "Rheobase", True), ("peak", "Peak after 15 mV", False), ("half_width", "Half width", True)
+        ("rheobase", "Rheobase", True), ("peak", "Peak of the spike", False), ("half_width", "Half width", True)
     ),
     "dose_response": simple(
-        ("threshold", "Threshold", True), ("peak", "Peak after 15 mV", False), ("half_width", "Half width", False),
+        ("threshold", "Threshold", True), ("peak", "Peak of the spike", False), ("half_width", "Half width", False),
         ("apd90", "Duration to 90 %\nrepolarisation", False),
     ),
 }  # fmt: skip
