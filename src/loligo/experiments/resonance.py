@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 PROBE = 0.005  # µA/cm²: a chirp so small that the membrane is linear
 LENGTH = 4000.0  # ms
+UNITS = {"resonance": "Hz", "Q": "1", "largest": "kΩ·cm²", "at_zero": "kΩ·cm²"}  # of the headline numbers
+STUCK = 1e-8  # 1/ms: what is slower, as a gate that was frozen, stands still at any frequency, 0 Hz included
 
 
 def impedance(cell: Cell, frequencies: Any = None, *, current: Any = 0.0, chirp: bool = False) -> xr.Dataset:
@@ -62,8 +64,8 @@ def impedance(cell: Cell, frequencies: Any = None, *, current: Any = 0.0, chirp:
         variables = {"impedance": ("frequency", nothing, "kΩ·cm²", "impedance")}
         return result(
             "impedance", cell, variables, {"frequency": (f, "Hz", "frequency")},
-            dict.fromkeys(("resonance", "Q"), (math.nan, "1")),
-            status=f"{cell.name} has no stable resting state at {steady:g} µA/cm², so it has no impedance there",
+            {name: (math.nan, unit) for name, unit in UNITS.items()},
+            status=f"{cell.name} has no stable resting state at {steady:g} {cell.stimulus_unit}, so no impedance there",
         )  # fmt: skip
     state = [stable[0].state[v.path] for v in bench.system.states]
     z = _linear(bench, state, steady)
@@ -82,12 +84,14 @@ def impedance(cell: Cell, frequencies: Any = None, *, current: Any = 0.0, chirp:
     if chirp:
         variables["measured"] = ("frequency", _measured(bench, f, stable[0].state, steady), "kΩ·cm²", "measured")
     numbers = {
-        "resonance": (resonance, "Hz"),
-        "Q": (largest / float(size[0]), "1"),
-        "largest": (largest, "kΩ·cm²"),
-        "at_zero": (float(size[0]), "kΩ·cm²"),
+        name: (value, UNITS[name])
+        for name, value in zip(UNITS, (resonance, largest / float(size[0]), largest, float(size[0])), strict=True)
     }
-    return result("impedance", cell, variables, {"frequency": (f, "Hz", "frequency")}, numbers, current=steady)
+    others = f", the lowest of {len(stable)} stable resting states" if len(stable) > 1 else ""
+    return result(
+        "impedance", cell, variables, {"frequency": (f, "Hz", "frequency")}, numbers, current=steady,
+        criterion=f"small deviations from rest at {stable[0].V:.2f} mV{others}",
+    )  # fmt: skip
 
 
 def _linear(bench: Bench, state: list[float], current: float) -> Any:
@@ -96,6 +100,9 @@ def _linear(bench: Bench, state: list[float], current: float) -> Any:
     gain = tuple(sympy.diff(d, whole.input) for d in whole.derivatives)
     matrix = np.array(array_function(whole, tuple(whole.jacobian))(state, current, values)).reshape(count, count)
     drive = np.array(array_function(whole, gain)(state, current, values)).reshape(count)
+    moves = np.abs(np.diag(matrix)) > STUCK
+    moves[0] = True
+    matrix, drive, count = matrix[np.ix_(moves, moves)], drive[moves], int(moves.sum())
 
     def z(frequencies: Array, slope: bool = False) -> Any:
         """Impedance, or its derivative with respect to the frequency."""

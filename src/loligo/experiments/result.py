@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 CHARGES = {"µA/cm²": "nC/cm²", "nA": "pC", "pA": "fC"}  # what each current carries in a ms
+RESISTANCES = {"µA/cm²": "kΩ·cm²", "nA": "MΩ", "pA": "GΩ"}  # at which each current makes a mV
 
 
 def result(
@@ -86,6 +87,7 @@ def unit_of(cell: Cell, name: str, unit: str) -> str:
     through_membrane = name.endswith(".I") or name in ("capacitive", "charge_limit") or ".charge_" in name
     current = cell.current_unit if through_membrane else cell.stimulus_unit
     made = unit.replace("µA/cm²", current).replace("nC/cm²", CHARGES[current])
+    made = made.replace("kΩ·cm²", RESISTANCES[cell.stimulus_unit])
     return made.replace("mS/cm²", "nS").replace("pmol/cm²", "amol") if cell.absolute else made
 
 

@@ -187,7 +187,9 @@ def _voltage_clamp(plan: _Plan, start: dict[str, float], recorded: dict[str, Obs
     notes: tuple[str, ...] = ()
     error, steps, rejected, name = LEAST_ERROR_V, 0, 0, "exact"
     status = "done"
-    if voltage_clamp.solvable(held) and plan.protocol.steps and not plan.settings.cell.events:
+    if not held.states:  # no gate and no pool: the current follows the command at once
+        gates: dict[str, NDArray[np.float64]] = {}
+    elif voltage_clamp.solvable(held) and plan.protocol.steps and not plan.settings.cell.events:
         gates, _ = voltage_clamp.solve(held, parameter_values(plan.settings.cell), plan.protocol, start, plan.grid)
     else:
         every_gate = list(range(len(held.states)))

@@ -146,11 +146,10 @@ class System:
 
     @cached_property
     def clamped(self) -> System:
-        """The system under an ideal voltage clamp: V is the input, the gates are what is left."""
-        v = self.states[0].symbol
-        return System(
-            f"{self.name}, V clamped", self.states[1:], self.parameters, v, self.derivatives[1:], self.observables
-        )
+        """The system under an ideal voltage clamp: V is the input, the gates are what is left; nothing is injected."""
+        v, none = self.states[0].symbol, {self.input: sympy.Integer(0)}  # another compartment may be the injected one
+        rest = tuple(d.xreplace(none) for d in self.derivatives[1:])
+        return System(f"{self.name}, V clamped", self.states[1:], self.parameters, v, rest, self.observables)
 
     def __str__(self) -> str:
         lines = [f"System of {self.name}: {len(self.states)} states, {len(self.parameters)} parameters", ""]

@@ -54,8 +54,9 @@ def current_voltage(
         Over ``voltage``, for every channel: ``Na.peak`` (µA/cm²: the current of the largest size during the step),
         ``Na.peak_time`` (ms), ``Na.steady`` (at the end of the step), ``Na.peak_conductance`` (mS/cm²); ``peak``
         and ``steady`` of the whole ionic current. The traces are in ``Na.I`` over (voltage, time).
-        ``attrs``: ``Na.reversal`` (mV: where the peak changes its sign), ``largest_inward`` (µA/cm²) and
-        ``largest_inward_at`` (mV).
+        ``attrs``: ``Na.reversal`` (mV: where the peak changes its sign), ``largest_inward`` (µA/cm²: of the
+        whole ionic current, at any time of a step, also where a larger outward one follows) and ``largest_inward_at``
+        (mV).
 
         Behind an amplifier ``voltage`` is the command. ``Na.peak_ideal`` is what an ideal clamp would show;
         ``V`` and ``I_measured`` are over (voltage, time), ``peak`` and ``steady`` are of ``I_measured``, later than
@@ -99,9 +100,14 @@ def current_voltage(
     criterion = "ideal clamp"
     if clamp is not None:
         criterion = _compare(cell, clamp, command, (steps, length), seen, variables, numbers)
-    inward = np.where(np.isfinite(variables["peak"][1]), variables["peak"][1], np.inf)
-    numbers["largest_inward"] = (float(inward.min()), unit)
-    numbers["largest_inward_at"] = (float(steps[np.argmin(inward)]), "mV")
+    begun, current = (0, total) if clamp is None else (round(numbers["blank"][0] / every), seen["I_measured"])
+    # not the peak, which is that of the larger size: an outward current may follow
+    inward = peaks(np.minimum(np.nan_to_num(current[:, begun:]), 0.0), every)[0] / (
+        1 if clamp is None else scale(cell, clamp)
+    )
+    some = bool((inward < 0).any())
+    numbers["largest_inward"] = (float(inward.min()) if some else math.nan, unit)
+    numbers["largest_inward_at"] = (float(steps[np.argmin(inward)]) if some else math.nan, "mV")
     axis = "membrane potential during the step" if clamp is None else "command during the step"
     coords = {"voltage": (steps, "mV", axis), "time": (time, "ms", "time of the step")}
     return result(

@@ -30,7 +30,9 @@ class Refit:
     slope: float
 
     def values(self, v: Array) -> Array:
-        """The rate at given potentials, 1/ms."""
+        """The rate at given potentials, 1/ms; NaN where it was not determined."""
+        if np.isnan(self.rate):
+            return np.full(len(v), np.nan)
         made: Array = np.exp(_logarithm(self.kind, v, np.log(self.rate), self.midpoint, self.slope))
         return made
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ...errors import LoligoError
+from ...errors import LoligoError, LoligoWarning
 from ...model.amplifier import Amplifier
 from ...model.cell import Cell
 from ...model.clamp import VoltageClamp, VoltageSteps
@@ -54,16 +55,24 @@ def clamped_run(
         What is recorded.
     clamp : Amplifier, optional
         Without a command.
+
+    Raises
+    ------
+    LoligoError
+        If the run could not be carried out, with the reason.
     """
     # Half an interval more than asked for, so that the last sample is there whatever the rounding.
-    done = run(
-        cell, clamp=command if clamp is None else behind(clamp, command), duration=duration + 0.5 * every, every=every,
-        record=list(paths), estimate_error=False, tolerance=1e-9,
-    )  # fmt: skip
-    if clamp is None:
-        return done
+    with warnings.catch_warnings():
+        if clamp is None:
+            warnings.simplefilter("ignore", LoligoWarning)  # what it says becomes an error, below
+        done = run(
+            cell, clamp=command if clamp is None else behind(clamp, command), duration=duration + 0.5 * every,
+            every=every, record=list(paths), estimate_error=False, tolerance=1e-9,
+        )  # fmt: skip
     if done.status != "done":
         raise LoligoError(f"clamp: {done.status}")
+    if clamp is None:
+        return done
     return replace(done, values={**done.values, "I_clamp": done.values["I_measured"] / scale(cell, clamp)})
 
 
@@ -92,5 +101,5 @@ def current_of(cell: Cell, channel: str) -> str:
         raise LoligoError(f"an experiment needs a cell, such as loligo.cells.squid(), not {cell!r}")
     names = [o.path.removesuffix(".I") for o in system(cell).observables if o.kind == "current"]
     if channel not in names:
-        raise LoligoError(f"channel: {cell.name} has no channel '{channel}'; it has {', '.join(names)}")
+        raise LoligoError(f"channel: {cell.name} has no channel '{channel}'; it has {', '.join(names)}; name one")
     return f"{channel}.I"

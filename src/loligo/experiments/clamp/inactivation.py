@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,11 +56,25 @@ def inactivation(
     levels = np.arange(-140, 1, 5.0) if prepulses is None else np.array(numbers_in(prepulses, "mV", "prepulses"))
     if len(levels) < 3:
         raise LoligoError(f"prepulses: {len(levels)} given; half and slope need at least three")
-    peak = np.array([peak_after(cell, path, float(levels.min()), [(v, before)], up, test, clamp) for v in levels])
-    largest = peak[np.argmax(np.abs(peak))]
+    peak, lost = np.full(len(levels), math.nan), ""
+    for i, v in enumerate(levels):
+        try:
+            peak[i] = peak_after(cell, path, float(levels.min()), [(v, before)], up, test, clamp)
+        except LoligoError as error:
+            if clamp is not None:
+                raise
+            lost = str(error)
+    if np.isnan(peak).all():
+        raise LoligoError(lost)
+    largest = peak[np.nanargmax(np.abs(peak))]
     available = peak / largest if largest != 0 else np.full(len(peak), np.nan)
     half, slope, fitted = boltzmann(levels, available)
     status = "done" if np.isfinite(half) else f"{channel} of {cell.name} shows no inactivation between these prepulses"
+    if largest == 0:
+        status = f"no current of {channel} of {cell.name} flows at {up:g} mV"
+    elif lost:
+        failed = ", ".join(f"{v:g}" for v in levels[np.isnan(peak)])
+        status = f"{cell.name}: not carried out at prepulses of {failed} mV, and fitted to the others; {lost}"
     variables = {
         "peak": ("prepulse", peak, "µA/cm²", f"peak current of {channel}"),
         "available": ("prepulse", available, "1", f"part of {channel} that is available"),
@@ -110,17 +125,29 @@ def recovery(
     if len(gaps) < 3 or gaps.min() <= 0:
         raise LoligoError("intervals: give at least three positive intervals, ms")
     first = peak_after(cell, path, held, [], up, length, clamp)
-    if first == 0:
+    own = cell.parameters.get(f"{channel}.g")
+    if first == 0 and (own is None or own.value != 0):
         raise LoligoError(f"pulse: at {up:g} mV no current of '{channel}' flows; use another potential")
-    second = [peak_after(cell, path, held, [(up, length), (held, gap)], up, length, clamp) for gap in gaps]
-    recovered = np.array(second) / first
-    start, end, tau, fitted = exponential_rise(gaps, recovered)
+    if first == 0:
+        nothing = np.full(len(gaps), math.nan)
+        recovered, (start, end, tau, fitted) = nothing, (math.nan, math.nan, math.nan, nothing)
+    else:
+        second = [peak_after(cell, path, held, [(up, length), (held, gap)], up, length, clamp) for gap in gaps]
+        recovered = np.array(second) / first
+        start, end, tau, fitted = exponential_rise(gaps, recovered)
     variables = {
         "recovered": ("interval", recovered, "1", "second peak over the first"),
         "fitted": ("interval", fitted, "1", "fitted"),
     }
     coords = {"interval": (gaps, "ms", "interval between the pulses")}
+    status = "done" if np.isfinite(tau) else f"{channel} of {cell.name} does not recover exponentially"
+    if first == 0:
+        status = f"no current of {channel} of {cell.name} flows at {up:g} mV"
+    elif not gaps.min() / 2 < tau < gaps.max() and np.isfinite(tau):
+        word = "faster than the shortest" if tau < gaps.max() else "slower than the longest"
+        status = f"{channel} of {cell.name} recovers {word} of these intervals, so that they do not tell how fast"
+        start, end, tau, fitted = math.nan, math.nan, math.nan, np.full(len(gaps), math.nan)
+        variables["fitted"] = ("interval", fitted, "1", "fitted")
     numbers = {"tau": (tau, "ms"), "start": (start, "1"), "end": (end, "1")}
     words = f"{through(clamp)}: two pulses of {length:g} ms to {up:g} mV from {held:g} mV"
-    status = "done" if np.isfinite(tau) else f"{channel} of {cell.name} does not recover exponentially"
     return result("recovery", cell, variables, coords, numbers, criterion=words, status=status, channel=channel)

@@ -28,6 +28,7 @@ def zero_crossing(x: Array, y: Array) -> float:
     x, y = x[order], y[order]
     place = np.flatnonzero((y[:-1] < 0) & (y[1:] >= 0))
     if not len(place):
-        return float("nan")
+        at_edge = len(x) > 1 and y[0] == 0 and y[1] > 0  # it reverses at the very first potential
+        return float(x[0]) if at_edge else float("nan")
     i = place[-1]
     return float(x[i] - y[i] * (x[i + 1] - x[i]) / (y[i + 1] - y[i]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,16 +84,29 @@ def voltage_ramp(
     numbers = {
         "zero": (zero_crossing(v, current), "mV"),
         "slope": ((high - low) / length, "mV/ms"),
-        "difference": (float(np.nanmax(np.abs(current - steady))), "µA/cm²"),
+        "difference": (_largest(current - steady), "µA/cm²"),
     }
     coords = {"voltage": (v[order], "mV", "membrane potential")}
-    return result("voltage_ramp", cell, variables, coords, numbers, criterion=f"{through(clamp)}, integrated")
+    status = "done"
+    if not np.isfinite(steady).any():
+        status = f"{cell.name}: of a cell of several compartments there is no steady current to compare the ramp's with"
+    elif math.isnan(numbers["zero"][0]):
+        status = f"{cell.name}: the current turns outward nowhere between {low:g} and {high:g} mV"
+    words = f"{through(clamp)}, integrated"
+    return result("voltage_ramp", cell, variables, coords, numbers, criterion=words, status=status)
 
 
 def _steady_current(cell: Cell, v: Array) -> Array:
-    """Sum of the currents in the steady state of every potential."""
+    """Sum of the currents in the steady state of every potential; unknown of several compartments."""
     whole = system(cell)
+    if sum(s.kind == "voltage" for s in whole.states) > 1:
+        return np.full(len(v), math.nan)
     steady = Steady(cell, 0.0)
     states = steady.fill([v])
     total = sum(o.formula for o in whole.observables if o.kind == "current")
     return array_function(whole, (total,))(states, 0.0, steady.values)[0]
+
+
+def _largest(values: Array) -> float:
+    known = np.abs(values[np.isfinite(values)])
+    return float(known.max()) if len(known) else math.nan

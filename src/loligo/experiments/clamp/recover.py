@@ -151,6 +151,7 @@ def _dataset(
     variables: dict[str, Any] = {}
     numbers: dict[str, tuple[float, str]] = {}
     inside: list[bool] = []
+    vague: list[str] = []
     for ion in ions:
         fits = found[ion.name]
         rows = np.array([list(fits).index(v) if v in fits else -1 for v in voltages])
@@ -176,13 +177,15 @@ def _dataset(
                         f"{word} of {gate}{suffix.replace('_', ', ')}",
                     )
                 numbers |= _numbers(path, formula)
+                vague += [path] * math.isnan(formula.rate)
         left = [f.left for f in fits.values()]
         numbers[f"{ion.name}.left"] = (float(np.sqrt(np.mean(np.square(left)))), "µA/cm²")
     numbers["covered"] = (100 * float(np.mean(inside)) if inside else math.nan, "%")
     coords = {"voltage": (voltages, "mV", "membrane potential")}
+    status = f"{name}: the records do not determine {', '.join(vague)}; the others are found" if vague else "done"
     return result(
         "recover_rates", cell if cell is not None else name, variables, coords, numbers,
-        criterion="least squares at each voltage; intervals of 95 %",
+        criterion="least squares at each voltage; intervals of 95 %", status=status,
     )  # fmt: skip
 
 

@@ -89,7 +89,13 @@ def tail_currents(
     }
     coords = {"voltage": (steps, "mV", "membrane potential after the pulse"), "time": (time, "ms", "time")}
     words = f"ideal clamp: {held:g} mV, {first:g} ms at {up:g} mV"
-    return result("tail_currents", cell, variables, coords, numbers, criterion=words, channel=channel)
+    status = "done"
+    if not start.any():
+        numbers = {**numbers, "conductance": (math.nan, "mS/cm²")}
+        status = f"no current of {channel} of {cell.name} flows after a pulse to {up:g} mV"
+    elif math.isnan(numbers["reversal"][0]):
+        status = f"the current of {channel} of {cell.name} reverses at none of these potentials"
+    return result("tail_currents", cell, variables, coords, numbers, criterion=words, status=status, channel=channel)
 
 
 def _grid(first: float, after: float) -> tuple[float, int]:
