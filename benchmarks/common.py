@@ -114,6 +114,18 @@ def timed(function: Callable[[], object], seconds: float = 1.0, least: int = 5, 
     return np.array(times)
 
 
+def repeated(
+    work: Callable[[], object], repeats: int, clock: Callable[[], float] = time.perf_counter
+) -> tuple[float, float, float]:
+    """The first call, which compiles, and the best and the median of so many others, s."""
+    times = []
+    for _ in range(repeats + 1):
+        began = clock()
+        work()
+        times.append(clock() - began)
+    return times[0], min(times[1:]), float(np.median(times[1:]))
+
+
 # --------------------------------------------------------------------------------------------------------- the truth
 
 

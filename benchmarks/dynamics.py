@@ -1,30 +1,19 @@
 """How long do diagrams and phase planes take? One process, one core; every figure after a first, compiling call.
 
-python benchmarks/dynamics.py
+python benchmarks/dynamics.py [--quick]
 """
 
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 
-from common import RESULTS, machine
+from common import repeated, report, table
 
 import loligo as lo
 
+QUICK = "--quick" in sys.argv
 CURRENT = "stimulus.amplitude"
-
-
-def timed(work: Callable[[], object], repeats: int) -> tuple[float, float, float]:
-    """First call, best and median of the others, s."""
-    times = []
-    for _ in range(repeats + 1):
-        begin = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begin)
-    later = sorted(times[1:])
-    return times[0], later[0], later[len(later) // 2]
 
 
 def main() -> None:
@@ -50,20 +39,8 @@ def main() -> None:
         ("Hopf curve in current and temperature",
          lambda: d.bifurcation_curves(squid, CURRENT, (0, 200), "celsius", (0, 35)), 3),
     ]  # fmt: skip
-    lines = [
-        "# Dynamics",
-        "",
-        machine(),
-        "",
-        "| what | first call, s | best, s | median, s |",
-        "| --- | --- | --- | --- |",
-    ]
-    for name, work, repeats in cases:
-        first, best, median = timed(work, 2 if "--quick" in sys.argv else repeats)
-        lines.append(f"| {name} | {first:.3f} | {best:.4f} | {median:.4f} |")
-        print(lines[-1], flush=True)
-    if "--quick" not in sys.argv:
-        (RESULTS / "dynamics.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    rows = [(name, *repeated(work, 2 if QUICK else repeats)) for name, work, repeats in cases]
+    report("dynamics", "Dynamics", table(["what", "first call, s", "best, s", "median, s"], rows), save=not QUICK)
 
 
 if __name__ == "__main__":

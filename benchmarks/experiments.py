@@ -14,20 +14,11 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from common import RESULTS, machine
+from common import repeated, report, table
 
 import loligo as lo
 
-
-def timed(work: Callable[[], object], repeats: int) -> tuple[float, float]:
-    """Best and median processor time of some calls after a first, s."""
-    work()
-    times = []
-    for _ in range(repeats):
-        begin = time.process_time()
-        work()
-        times.append(time.process_time() - begin)
-    return min(times), float(np.median(times))
+QUICK = "--quick" in sys.argv
 
 
 def main() -> None:
@@ -44,14 +35,11 @@ def main() -> None:
          lambda: ask.firing_rate(squid, np.linspace(0.25, 50, 200)), 250, 10),
         ("rates from clamp records", lambda: ask.recover_rates(squid), 1000, 5),
     ]  # fmt: skip
-    lines = ["# Experiments", "", machine(), "", "| what | bar, ms | best, ms | median, ms |"]
-    lines.append("| --- | ---: | ---: | ---: |")
+    rows = []
     for name, work, bar, repeats in cases:
-        best, median = timed(work, 2 if "--quick" in sys.argv else repeats)
-        lines.append(f"| {name} | {bar} | {1e3 * best:.1f} | {1e3 * median:.1f} |")
-        print(lines[-1], flush=True)
-    if "--quick" not in sys.argv:
-        (RESULTS / "experiments.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        _, best, median = repeated(work, 2 if QUICK else repeats, time.process_time)
+        rows.append((name, bar, 1e3 * best, 1e3 * median))
+    report("experiments", "Experiments", table(["what", "bar, ms", "best, ms", "median, ms"], rows), save=not QUICK)
 
 
 if __name__ == "__main__":

@@ -118,10 +118,11 @@ def test_where_hh_stops(apart, capsys):
     for number, block in enumerate(blocks("docs/where-hh-stops.md"), start=1):
         run(block, f"docs/where-hh-stops.md, block {number}", names)
     printed = capsys.readouterr().out.splitlines()
-    assert printed[0] == "class 2 class 3"
+    assert printed[:3] == ["class 2", "class 3", "class 3"]
     np.testing.assert_allclose(names["heat"].peak, [40, 36, 20, 6, -13], atol=0.6)
     hundred = next(line for line in printed if line.startswith("100 "))
     assert [float(word) for word in hundred.split()[1:]] == pytest.approx([0.53, 18.3, 0.23], abs=0.05)
+    assert names["cold"].attrs["threshold"] == pytest.approx(-2.8, abs=0.05)
     excess = [names["ask"].energy(names["squid"].with_({"celsius": t})).attrs["excess"] for t in (18.5, 6.3)]
     assert excess == pytest.approx([4, 13], abs=0.3)
 
@@ -129,6 +130,23 @@ def test_where_hh_stops(apart, capsys):
 def test_the_study_in_the_documentation_is_the_one_in_the_file():
     (shown,) = blocks("docs/sweeps.md", "toml")
     assert shown == (ROOT / "docs" / "examples" / "rate-map.toml").read_text(encoding="utf-8")
+
+
+def test_contributing_says_where_each_idea_lives():
+    """Every file of the table is there, and every file with an idea is in the table."""
+    home = ROOT / "src" / "loligo"
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Where each idea lives")[2]
+    named: set[Path] = set()
+    for row in re.findall(r"^\|[^|]*\|[^|]*\|([^|]*)\|$", text.partition("\n## ")[0], flags=re.M):
+        folder = home
+        for path, rest in re.findall(r"`([^`]+)`|(\.\.\.)", row):
+            if "/" in path:  # a name without a folder lies where the one before it does
+                folder = (ROOT if path.startswith("web/") else home) / path.rpartition("/")[0]
+            one = folder if rest or path.endswith("/") else folder / path.rpartition("/")[2]
+            assert one.exists(), f"{one.relative_to(ROOT)} is named, and is not there"
+            named |= {one, *one.glob("**/*")}
+    ideas = {p for p in home.glob("**/*.py") if not p.name.startswith("_")} | set((ROOT / "web" / "src").glob("*.ts"))
+    assert not sorted(str(p.relative_to(ROOT)) for p in ideas - named)
 
 
 def test_the_recorder_in_contributing():

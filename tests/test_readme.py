@@ -25,7 +25,7 @@ PICTURES = (
 def test_the_tour(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     examples = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), flags=re.M | re.S)
-    assert len(examples) == 12  # eleven of the tour, and why it fires
+    assert len(examples) == 11  # ten of the tour, and why it fires
     names: dict = {}
     printed = []
     for number, example in enumerate(examples, start=1):
@@ -39,11 +39,13 @@ def test_the_tour(tmp_path, monkeypatch):
     stated, real = float(printed[1].split()[2]), float(printed[1].split()[-1])
     assert real <= stated
     assert float(printed[2].split()[-1]) == np.float64(lo.resting_states(lo.cells.squid())[0].V)
-    assert [float(word) for word in printed[3].splitlines()[-1].split()] == pytest.approx([16.6, 26.8], abs=0.05)
+    assert [float(word) for word in printed[4].splitlines()[-1].split()] == pytest.approx([16.6, 26.8], abs=0.05)
     assert [int(run.spike_count) for run in names["both"]] == [6, 4]
-    below, above = (float(line.split()[1]) for line in printed[6].splitlines())
+    below, above = (float(line.split()[1]) for line in printed[3].splitlines()[:2])
     assert below < -40 < 20 < above
-    assert -1460 < float(printed[7]) < -1450
+    assert float(printed[3].splitlines()[2]) == pytest.approx(6.9189, abs=5e-5)
+    assert float(printed[4].splitlines()[2]) == pytest.approx(6.3394, abs=5e-5)
+    assert -1460 < float(printed[6].split()[1]) < -1450
     nearby = names["grid"].rate.sel({"stimulus.amplitude": 10, "K.g": 36}, method="nearest")
     alone = lo.simulate(
         names["squid"].with_({"K.g": nearby["K.g"].item()}),
@@ -52,14 +54,14 @@ def test_the_tour(tmp_path, monkeypatch):
         tolerance=1e-8,
     )
     late = alone.spike_times.values[alone.spike_times.values >= 500]
-    assert float(printed[8].split()[0]) == pytest.approx(1000 / np.diff(late).mean(), rel=1e-6)
+    assert float(printed[7].split()[0]) == pytest.approx(1000 / np.diff(late).mean(), rel=1e-6)
     rate = names["grid"].rate
     assert 46 < float(rate.where(rate > 0).min()) < 50  # what the caption says
     assert float(rate["K.g"][(rate > 0).any("stimulus.amplitude")].max()) < 56
     for point in ("9.775437995", "154.5224337", "6.260321275", "7.84234712", "7.917785494"):
-        assert point in printed[11]
-    assert float(printed[10].split()[0]) == pytest.approx(18.731888, rel=1e-4)
-    assert float(printed[10].split()[-1]) == pytest.approx(18.731888248, abs=1e-8)
+        assert point in printed[10]
+    assert float(printed[9].split()[0]) == pytest.approx(18.731888, rel=1e-4)
+    assert float(printed[9].split()[-1]) == pytest.approx(18.731888248, abs=1e-8)
     assert [int(names[run].spike_count) for run in ("silent", "firing")] == [0, 4]
 
 

@@ -28,14 +28,14 @@ _MODULE_OF = {
             "where",
             "nernst",
             "ghk",
+            "absolute",
+            "parse",
             "shifted",
             "symbol",
             "symbols",
         ],
         "model.expression",
     ),
-    "absolute": "model.expression",
-    "parse": "model.formula",
     "Parameter": "model.parameter",
     "Gate": "model.gate",
     "Activation": "model.activation",
@@ -52,7 +52,10 @@ _MODULE_OF = {
     "Fact": "model.fact",
     "Trial": "model.fact",
     "verify": "verify",
-    **dict.fromkeys(["Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform"], "model.stimulus"),
+    **dict.fromkeys(["Step", "Pulses", "Ramp"], "model.stimulus"),
+    **dict.fromkeys(["Sine", "Chirp"], "model.oscillation"),
+    "Noise": "model.noise",
+    "Waveform": "model.recorded",
     **dict.fromkeys(["VoltageClamp", "VoltageSteps"], "model.clamp"),
     "Amplifier": "model.amplifier",
     "SwitchedClamp": "model.switched",
@@ -205,6 +208,9 @@ if TYPE_CHECKING:
         nernst as nernst,
     )
     from .model.expression import (
+        parse as parse,
+    )
+    from .model.expression import (
         shifted as shifted,
     )
     from .model.expression import (
@@ -234,20 +240,29 @@ if TYPE_CHECKING:
     from .model.files import (
         load as load,
     )
-    from .model.formula import (
-        parse as parse,
-    )
     from .model.gate import (
         Gate as Gate,
     )
     from .model.myelinated import (
         Myelinated as Myelinated,
     )
+    from .model.noise import (
+        Noise as Noise,
+    )
+    from .model.oscillation import (
+        Chirp as Chirp,
+    )
+    from .model.oscillation import (
+        Sine as Sine,
+    )
     from .model.parameter import (
         Parameter as Parameter,
     )
     from .model.pool import (
         Pool as Pool,
+    )
+    from .model.recorded import (
+        Waveform as Waveform,
     )
     from .model.scheme import (
         Scheme as Scheme,
@@ -256,25 +271,13 @@ if TYPE_CHECKING:
         Section as Section,
     )
     from .model.stimulus import (
-        Chirp as Chirp,
-    )
-    from .model.stimulus import (
-        Noise as Noise,
-    )
-    from .model.stimulus import (
         Pulses as Pulses,
     )
     from .model.stimulus import (
         Ramp as Ramp,
     )
     from .model.stimulus import (
-        Sine as Sine,
-    )
-    from .model.stimulus import (
         Step as Step,
-    )
-    from .model.stimulus import (
-        Waveform as Waveform,
     )
     from .model.switched import (
         SwitchedClamp as SwitchedClamp,

@@ -33,7 +33,7 @@ def no_numbers(found, *kept):
 
 def test_a_rheobase_below_the_weakest_pulse_of_the_scan():
     cell = lo.cells.wang_buzsaki_1996()
-    found = experiments.strength_duration(cell, [1.0, 50.0], tolerance=1e-4)
+    found = experiments.strength_duration(cell, [1.0, 50.0], long=100, window=60, tolerance=1e-4)
     rheobase = found.attrs["rheobase"]
     assert found.attrs["status"] == "done" and 0.16 < rheobase < 0.3
     beside = [0.999 * rheobase, 1.001 * rheobase]

@@ -113,6 +113,23 @@ def test_other_cells():
     assert "inward" not in threshold(lo.cells.mainen_sejnowski_1996_2comp(), 1.0, tolerance=1e-3).attrs
 
 
+def test_a_cell_with_calcium():
+    """A concentration is a state like others: Beeler & Reuter's cell has a budget, and its balance is one."""
+    found = threshold(lo.cells.beeler_reuter_1977(), 0.5, tolerance=1e-4)
+    assert found.attrs["carrier"] == "Na"
+    assert found.attrs["inward"] == pytest.approx(found.attrs["opposing"], rel=1e-4)
+
+
+def test_a_late_spike_is_waited_for():
+    """Close to its threshold a cell of class 1 lingers: within 60 ms it takes more, by 1.3e-4."""
+    cell = lo.cells.wang_buzsaki_1996()
+    short, patient, long = (threshold(cell, 1.0, window=w) for w in (60, None, 4000))
+    assert patient.attrs["threshold"] == pytest.approx(long.attrs["threshold"], rel=1e-6)
+    assert short.attrs["threshold"] == pytest.approx(1.000132 * long.attrs["threshold"], rel=1e-5)
+    assert "within 240 ms" in patient.attrs["criterion"] and float(patient.time[-1]) < 300
+    assert "within 60 ms" in threshold(SQUID).attrs["criterion"]
+
+
 def test_it_is_said_and_drawn(found):
     figure = lo.plot(found)
     said = " ".join(" ".join(t.get_text() for t in figure.texts).split())

@@ -70,6 +70,21 @@ def test_recovery_has_the_time_constant_of_h():
     assert cold.attrs["tau"] == pytest.approx(1 / sum(h_rates(-90.0)), rel=5e-3)
 
 
+def test_recovery_where_activation_is_instantaneous():
+    """Wang & Buzsáki: the current is largest at once, in proportion to h; whatever the interval, a sample sees it."""
+    gaps = np.array([0.5, 1.1, 2.3, 5.7, 13.3, 45.2548])
+
+    def h(v):
+        a, b = 0.07 * np.exp(-(v + 58) / 20), 1 / (np.exp(-0.1 * (v + 28)) + 1)
+        return a / (a + b), 1 / (5 * (a + b))
+
+    (rest, slow), (open_, fast) = h(-65.0), h(0.0)
+    inactivated = open_ + (rest - open_) * np.exp(-10 / fast)
+    expected = (rest + (inactivated - rest) * np.exp(-gaps / slow)) / rest
+    found = experiments.recovery(lo.cells.wang_buzsaki_1996(), gaps)
+    assert found.recovered.values == pytest.approx(expected, rel=1e-9)
+
+
 def test_slow_ramps_give_the_steady_current():
     fast, slow = (experiments.voltage_ramp(SQUID, duration=t) for t in (1000, 8000))
     assert slow.attrs["difference"] < fast.attrs["difference"] / 6

@@ -8,8 +8,8 @@ import pytest
 import loligo as lo
 from loligo import experiments
 from loligo.errors import LoligoError
-from loligo.experiments.records import simulated, write_records
-from loligo.experiments.recover import protocols
+from loligo.experiments.clamp.records import simulated, write_records
+from loligo.experiments.clamp.recover import protocols
 
 SQUID = lo.cells.squid()
 FORMULAS = {  # rate, midpoint, slope of the paper; rates of exponentials at -65 mV

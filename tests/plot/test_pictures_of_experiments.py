@@ -7,7 +7,7 @@ import pytest
 import loligo as lo
 from loligo import experiments
 from loligo.plot import PICTURES, PlotError
-from loligo.plot.answers import SENTENCES, sentence
+from loligo.plot.answers import SENTENCES, called, sentence
 from loligo.plot.panels import kinds
 
 SQUID = lo.cells.squid()
@@ -37,7 +37,7 @@ def test_a_picture_with_its_answer(name, tmp_path):
     figure = lo.plot(found)
     texts = " ".join(t.get_text() for t in figure.texts)
     assert found.attrs["status"] == "done"
-    assert name.replace("_", " ") in texts and len(texts) > 40
+    assert f": {called(name)}" in texts and len(texts) > 40
     assert all(ax.get_ylabel() for ax in figure.axes)
     figure.savefig(tmp_path / "picture.png")
     assert (tmp_path / "picture.png").stat().st_size > 10_000
@@ -72,7 +72,7 @@ def test_variants_are_drawn_where_the_cell_itself_has_no_answer():
 def test_a_later_variant_is_seen_to_its_end():
     """Without delayed rectifier the spike at threshold comes when the squid's own is long over."""
     found = experiments.compare(SQUID, {"n stuck": SQUID.freeze("K.n")}, "threshold")
-    late = found["n stuck"].V.sel(side="yes")
+    late = found["n stuck"].V.sel(side="101 %")
     high = lo.plot(list(found.values())).axes[0].get_xlim()[1]
     assert float(late.time[late.values.argmax()]) < high
 
@@ -90,6 +90,42 @@ def test_what_has_no_number_is_not_said():
         text = sentence(ask(cell)).replace("\n", " ")
         assert said in text and "none found" not in text
     assert "an instantaneous depolarisation" in sentence(experiments.threshold(SQUID, 0))
+
+
+def test_a_threshold_is_shown_beside_itself():
+    """At 101 % of it V and the carrier rise, at 99 % they do not; moments that matter are named above."""
+    figure = lo.plot(experiments.threshold(SQUID))
+    voltage, balance = figure.axes[:2]
+    peaks = [line.get_ydata().max() for line in voltage.lines if len(line.get_xdata()) > 100]
+    assert sum(peak > 0 for peak in peaks) == 2 and sum(peak < -50 for peak in peaks) == 2
+    assert "the pulse ends, the balance tips" in {t.get_text() for t in voltage.texts}
+    assert {"Na, 101 %", "others, 101 %", "Na, 99 %", "others, 99 %"} == {t.get_text() for t in balance.texts}
+    assert balance.get_ylim()[0] == 0
+
+
+def test_a_family_has_its_own_axis():
+    """Clamp currents over time, and below what they say of V; the one kind of panel does not move the other."""
+    figure = lo.plot(experiments.current_voltage(SQUID, voltages=[-60, -20, 20]))
+    over = [ax.get_xlabel() for ax in figure.axes]
+    assert over[0] == "Time of the step (ms)" and over[-1].startswith("Membrane potential")
+    assert figure.axes[0].get_xlim()[0] == 0 and figure.axes[-1].get_xlim() == (-60, 20)
+    assert {"-60 mV", "20 mV"} == {t.get_text() for t in figure.axes[0].texts}
+
+
+def test_a_rate_that_jumps_is_drawn_with_a_gap():
+    """Class 2: no rate between 0 and 50 Hz, and so no line."""
+    ax = lo.plot(experiments.firing_rate(SQUID, [2, 5, 10, 20], duration=200)).axes[0]
+    line = next(one for one in ax.lines if len(one.get_xdata()) == 5)
+    assert line.get_ydata()[1] == 0 and line.get_ydata()[2] != line.get_ydata()[2] and line.get_ydata()[3] > 50
+    words = [
+        t.get_text() for t in lo.plot(experiments.accommodation(SQUID, longest=30, points=20)).axes[0].get_yticklabels()
+    ]
+    assert words == ["no", "yes"]
+
+
+def test_an_h_is_dashed_also_where_m_is_instantaneous():
+    balance = lo.plot(experiments.threshold(lo.cells.wang_buzsaki_1996()), ["Na.h"]).axes[0]
+    assert "--" in {line.get_linestyle() for line in balance.lines if line.get_color() == "#D55E00"}
 
 
 def test_a_panel_alone():

@@ -2,13 +2,11 @@
 
 import itertools
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neurons import pyramidal
 
 import loligo as lo
 from loligo.numerics.cable import FOLDED
@@ -256,97 +254,6 @@ def test_behind_a_branch_point_of_ratio_one_the_impulse_goes_on_at_the_same_elec
     assert speed("b1", 0.2, 0.6) / speed("stem", 0.4, 0.8) == pytest.approx(math.sqrt(thin / 10), rel=2e-3)
 
 
-# ---- myelin
-
-
-def test_the_velocity_of_a_myelinated_fibre_is_in_proportion_to_its_diameter():
-    node = lo.cells.frankenhaeuser_huxley_1964()
-    found = {
-        d: lo.conduction_velocity(lo.Myelinated(node, d), lo.Step(0.4 * d, stop=0.1), duration=4).attrs for d in (7, 14)
-    }
-    assert found[14]["velocity"] / found[7]["velocity"] == pytest.approx(2, rel=2e-3)
-    # Hodgkin 1964: 23 m/s at 24 °C in a frog's fibre of 14 µm; the membrane here is at 20 °C
-    assert 17 < found[14]["velocity"] < 25
-    bare = lo.conduction_velocity(lo.Cable(WARM, 20_000, 9.8, Ra=110, n=400), duration=40).attrs["velocity"]
-    assert found[14]["velocity"] > 8 * bare
-
-
-def test_the_mammalian_fibre_without_the_space_under_its_sheath():
-    """McIntyre et al. 2002, ModelDB 3810: 55.33 m/s at 10 µm (NEURON, dt 1 µs); one layer has no number of its own.
-
-    In their fibre the sheath is 120 lamellae of two membranes each (0.1 µF/cm², 1 mS/cm²): 1.309 pF/cm and 13.09 nS/cm.
-    The axolemma under it is reached through a thin space from the node. Without that space the same sheath is too good
-    (108 m/s); with the capacitance that was measured of frogs' fibres, which contains what goes on under the sheath, too
-    bad (37 m/s). The capacitance that gives their velocity, 6.2 pF/cm, lies between.
-    """
-    series = 0.1 / 240, 1e-3 / 240  # µF/cm², S/cm² of 240 membranes in a row
-    around = math.pi * 10e-4  # cm
-    assert series[0] * around * 1e6 == pytest.approx(1.309, abs=5e-4)
-    own = math.log(1 / 0.69)
-
-    def velocity(capacitance):
-        fibre = lo.Myelinated(
-            lo.cells.mcintyre_2002_mrg_node(), 10, node_diameter=3.3, Ra=70, g_ratio=0.69, internode=1149,
-            myelin_capacitance=capacitance * own, myelin_conductance=series[1] * around * 1e9 * own,
-        )  # fmt: skip
-        found = lo.conduction_velocity(fibre, lo.Step(1, stop=0.1), duration=3, dt=0.005).attrs
-        assert found["error"] < 0.01 * found["velocity"]
-        return found["velocity"]
-
-    assert velocity(series[0] * around * 1e6) == pytest.approx(107.9, rel=0.01)
-    assert velocity(6.15) == pytest.approx(55.33, rel=0.01)
-    assert velocity(4.4 / own) == pytest.approx(36.8, rel=0.01)
-
-
-@pytest.mark.neuron
-def test_neuron_finds_the_same_velocity_of_a_myelinated_fibre():
-    """Nodes of squid membrane, internodes passive: the same compartments in NEURON, at its second order."""
-    h = pytest.importorskip("neuron").h
-    h.load_file("stdrun.hoc")
-    fibre = lo.Myelinated(WARM, 20, 16, rest=-65.0, node_length=10.0, myelin_capacitance=2.0, per_internode=9)
-    sheath = dict(fibre.cells)["internode"]
-    before = None
-    sections = []
-    for part in fibre.sections:
-        one = h.Section(name=part.name)
-        one.L, one.diam, one.Ra, one.nseg = part.length, part.profile[0][1], 110, 1 if part.region == "node" else 9
-        if part.region == "node":
-            one.insert("hh")
-            one.el_hh = -54.387
-        else:
-            one.insert("pas")
-            one.cm = sheath.capacitance.value
-            one.g_pas, one.e_pas = sheath.parameters["leak.g"].value * 1e-3, -65
-        if before is not None:
-            one.connect(before(1), 0)
-        before = one
-        sections.append(one)
-    h.usetable_hh = 0
-    clamp = h.IClamp(sections[0](0.5))
-    clamp.delay, clamp.dur, clamp.amp = 0, 0.1, 20
-    h.celsius, h.secondorder, h.dt, h.steps_per_ms = 18.5, 2, 0.002, 500
-    traces = [h.Vector().record(sections[2 * k](0.5)._ref_v) for k in (8, 12)]
-    h.finitialize(-65)
-    h.continuerun(4)
-    times = []
-    for trace in map(np.array, traces):
-        i = int(np.argmax(trace >= 0))
-        times.append((i - trace[i] / (trace[i] - trace[i - 1])) * 0.002)
-    theirs = 4 * (fibre.internode + 10) * 1e-3 / (times[1] - times[0])
-    ds = lo.simulate(fibre, lo.Step(20, stop=0.1), duration=4, dt=0.002, every=4, initial={"V": -65.0})
-    arrival = [float(ds.arrival.values[ds.section.values == f"node.{k}"][0]) for k in (8, 12)]
-    ours = 4 * (fibre.internode + 10) * 1e-3 / (arrival[1] - arrival[0])
-    print(f"{ours:.4f} and {theirs:.4f} m/s")
-    assert ours == pytest.approx(theirs, rel=2e-3)
-
-
-def test_demyelination_blocks():
-    node = lo.cells.frankenhaeuser_huxley_1964()
-    bare = lo.Myelinated(node, 14, myelin_capacitance=4.4 * 60, myelin_conductance=600)
-    with pytest.raises(lo.SimulationError, match="no propagated impulse"):
-        lo.conduction_velocity(bare, lo.Step(5, stop=0.1), duration=8)
-
-
 # ---- mistakes
 
 
@@ -407,90 +314,3 @@ def test_places_and_distances():
     changed = tree.with_({"Na.g": 60, "dx": 5})
     assert changed.cell.parameters["Na.g"].value == 60
     assert changed.dx == 5
-
-
-# ---- a whole neuron
-
-
-@pytest.fixture
-def neuron(tmp_path):
-    return pyramidal(tmp_path / "pyramidal.swc")
-
-
-def test_an_impulse_spreads_over_a_neuron_from_a_file(neuron):
-    tree = lo.Tree.from_swc(neuron, WARM, cells={"dendrite": WARM.with_({"Na.g": 30, "K.g": 9})})
-    assert {s.region for s in tree.sections} == {"soma", "axon", "dendrite", "apical"}
-    ds = lo.simulate(tree, lo.Step(3, start=1, stop=2, at="soma"), duration=8)
-    assert ds.attrs["status"] == "done"
-    assert ds.V.values.max() > 0
-    soma = ds.section.values == "soma"
-    assert (ds.crossings.values[soma] == 1).all()
-    apical = ds.region.values == "apical"
-    near, far = ds.distance.values[apical].argmin(), ds.distance.values[apical].argmax()
-    assert ds.arrival.values[apical][near] < ds.arrival.values[apical][far]
-
-
-REAL = Path(__file__).parents[2] / "docs" / "examples" / "Nr5a1_471087815_m.swc"
-
-
-def test_a_real_neuron_is_read_whole():
-    """A pyramidal neuron of the mouse's visual cortex: lengths and areas by hand from the points of the file."""
-    points = {
-        int(r[0]): [float(x) for x in r[1:]] for r in map(str.split, REAL.read_text().splitlines()) if r[0][0] != "#"
-    }
-    tree = lo.Tree.from_swc(REAL, WARM)
-    kinds = {2.0: "axon", 3.0: "dendrite", 4.0: "apical"}
-    for kind, region in kinds.items():
-        own = [p for p in points.values() if p[0] == kind and points[int(p[5])][0] == kind]
-        length = sum(math.dist(p[1:4], points[int(p[5])][1:4]) for p in own)
-        assert sum(s.length for s in tree.sections if s.region == region) == pytest.approx(length, rel=1e-9)
-    assert tree.sections[0].length == pytest.approx(2 * 6.4406)
-
-
-@pytest.mark.neuron
-@pytest.mark.parametrize("which", ["made", "real"])
-def test_neuron_finds_the_same_on_the_same_file(which, neuron):
-    """NEURON's own reader and its second-order method; both dx and dt taken to where the two must meet."""
-    neuron = REAL if which == "real" else neuron
-    h = pytest.importorskip("neuron").h
-    h.load_file("stdrun.hoc")
-    h.load_file("import3d.hoc")
-    before = set(h.allsec())
-    reader = h.Import3d_SWC_read()
-    reader.input(str(neuron))
-    h.Import3d_GUI(reader, False).instantiate(None)
-    sections = [s for s in h.allsec() if s not in before]
-    for s in sections:
-        s.nseg, s.Ra, s.cm = 2 * math.ceil(s.L / 10) + 1, 100, 1
-        s.insert("hh")
-        s.el_hh = -54.387
-    h.usetable_hh = 0
-    total = sum(seg.area() for s in sections for seg in s)
-    soma = next(s for s in sections if "soma" in s.name())
-    clamp = h.IClamp(soma(0.5))
-    clamp.delay, clamp.dur, clamp.amp = 1, 1, 3
-    v = h.Vector().record(soma(0.5)._ref_v)
-    h.celsius, h.secondorder, h.dt, h.steps_per_ms = 18.5, 2, 0.0025, 400
-    h.finitialize(-65)
-    h.continuerun(8)
-    theirs = np.array(v)
-    for s in sections:
-        h.delete_section(sec=s)
-    tree = lo.Tree.from_swc(neuron, WARM, dx=5)
-    ours = lo.simulate(
-        tree,
-        lo.Step(3, start=1, stop=2, at="soma"),
-        duration=8,
-        dt=0.0025,
-        every=0.0025,
-        where="soma",
-        initial={"V": -65.0},
-    )
-    assert ours.attrs["area"] == pytest.approx(total, rel=1e-6)
-    n = min(len(theirs), ours.sizes["time"])
-    print(
-        f"area {ours.attrs['area']:.3f} and {total:.3f} µm², V apart by {np.abs(theirs[:n] - ours.V.values[:n, 0]).max():.4f} mV"
-    )
-    peak = [float(np.argmax(x[:n])) * 0.0025 for x in (theirs, ours.V.values[:, 0])]
-    assert peak[0] == pytest.approx(peak[1], abs=0.02)
-    assert np.abs(theirs[:n] - ours.V.values[:n, 0]).max() < 0.03

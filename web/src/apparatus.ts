@@ -1,10 +1,9 @@
 // What stands beside the scope in some lessons: knobs, a picture, readings; computed by the server.
-import { row } from "./controls";
+import { row } from "./row";
 import { el, show } from "./dom";
 import { colour, shown } from "./theme";
 import { XY, type Curve } from "./xy";
-import type { Apparatus } from "./course";
-import type { Bench } from "./lessons";
+import type { Apparatus, Bench } from "./course";
 import type { Answer } from "./types";
 
 const DASHES = [[], [6, 4], [2, 3], [8, 3, 2, 3]];

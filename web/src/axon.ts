@@ -1,6 +1,6 @@
 // The axon: V along a fibre and over time, the wave travelling on the fibre as it is drawn, electrodes to drag, collision.
 import { FibreDrawing } from "./axonpicture";
-import { row } from "./controls";
+import { row } from "./row";
 import { button, el, show } from "./dom";
 import { HeatMap } from "./heat";
 import type { Link } from "./link";

@@ -1,5 +1,5 @@
 // The voltage-clamp bench: a family of steps told apart by block, I–V, tails, prepulses, leak subtraction, and the fit as it is made.
-import { row } from "./controls";
+import { row } from "./row";
 import { button, el, show } from "./dom";
 import { Fitting } from "./fitting";
 import type { Link } from "./link";

@@ -1,5 +1,8 @@
-// What a lesson is, as the server sends it, and how far somebody has come in it, as the address keeps it.
-import type { Preparation, Stimulus } from "./types";
+// What a lesson is, as the server sends it; what of the page it may use; how far somebody has come, as the address keeps it.
+import type { Link } from "./link";
+import type { Scope } from "./scope";
+import type { Store } from "./state";
+import type { Cell, Preparation, Stimulus } from "./types";
 
 export interface Setup { preparation: Partial<Preparation> & { cell: string }; stimuli: Stimulus[]; duration: number }
 export interface Check { measure: string; of: string; hint: string; label: string; at_least: number | null; record: string[]; log: string[] }
@@ -8,6 +11,9 @@ export interface KnobOf { value: number; low: number; high: number; unit: string
 export interface Apparatus { name: string; title: string; knobs: Record<string, KnobOf> }
 export interface Step { phase: string; title: string; html: string; checks: Check[]; question: Question | null; setup: Setup | null; apparatus: Apparatus | null; side: string; after: string }
 export interface Lesson { name: string; title: string; goal: string; minutes: number; sources: string[]; setup: Setup; steps: Step[] }
+
+/** The page around a lesson. */
+export interface Bench { store: Store; link: Link; scope: Scope; cell: Cell | null; threshold: number | null; lay(setup: Setup): void; turn(tab: string): void }
 
 export interface Given { value: number; right: boolean; tries: number; shown?: number }
 export interface Course {

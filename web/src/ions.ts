@@ -1,6 +1,6 @@
 // Reversal potentials and concentrations: two ways to say the same (Nernst). Either can be moved; the other follows.
 import { button, el, plain } from "./dom";
-import { row } from "./controls";
+import { row } from "./row";
 import type { Store } from "./state";
 import type { Cell, Channel, State } from "./types";
 

@@ -3,17 +3,13 @@ import "./lessons.css";
 import { ApparatusCard } from "./apparatus";
 import { button, el, plain, read, show } from "./dom";
 import { PointsTable } from "./points";
-import { known, type Course, type Kept, type Lesson, type Setup, type Step } from "./course";
-import type { Link } from "./link";
-import type { Scope } from "./scope";
-import type { Store } from "./state";
-import type { Answer, Cell } from "./types";
+import { known, type Bench, type Course, type Kept, type Lesson, type Step } from "./course";
+import type { Answer } from "./types";
 
 export const ASKED = ["lessons", "lesson", "progress", "apparatus", "judge"];
 const SETTLE = 120; // ms between a change and the question whether a step is done
 const TRIES = 3; // after which the answer may be shown
 
-export interface Bench { store: Store; link: Link; scope: Scope; cell: Cell | null; threshold: number | null; lay(setup: Setup): void; turn(tab: string): void }
 interface Entry { name: string; title: string; topic: string; minutes: number }
 
 export class Lessons {

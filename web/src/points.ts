@@ -3,8 +3,7 @@ import { button, el, plain, read, show } from "./dom";
 import { colour } from "./theme";
 import { XY } from "./xy";
 import type { ApparatusCard } from "./apparatus";
-import type { Check } from "./course";
-import type { Bench } from "./lessons";
+import type { Bench, Check } from "./course";
 
 const MOST = 60;
 

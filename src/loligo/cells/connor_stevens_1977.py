@@ -27,7 +27,8 @@ def connor_stevens_1977() -> Cell:
         "connor_stevens_1977", [na_connor_stevens(), k_connor_stevens(), k_a_connor_stevens(), leak], capacitance=1.0,
         celsius=18.0, source=SOURCE, doi=DOI, preparation=PREPARATION, spike_threshold=-20,
         initial={"V": -68, "Na.m": 0.01, "Na.h": 0.96, "K.n": 0.15, "KA.a": 0.54, "KA.b": 0.28},
-        validity="repetitive firing of one kind of axon; conductances were adjusted to fit whole spike trains",
+        validity="repetitive firing of one kind of axon: the squid's equations, shifted to what voltage clamp found in "
+        "it, and an A current; leak conductance and capacitance are the squid's",
         description="crustacean axon with A current",
     )  # fmt: skip
 

@@ -67,7 +67,7 @@ def squid_1952() -> Cell:
     )  # fmt: skip
 
 
-_HASSARD = "Hassard 1978, J Theor Biol 71:401-420; digits proved by interval arithmetic for these parameters"
+_HASSARD = "Hassard 1978, J Theor Biol 71:401-420; digits, for this leak, of Hendrick 2026 by interval arithmetic"
 _AXON = (
     rest({"V": -64.99637933, "Na.m": 0.052955086813, "Na.h": 0.59599412474, "K.n": 0.317732399761}, relative=2e-10),
     onset(2.240333624, 200, below=20, threshold=-15, relative=1e-8),

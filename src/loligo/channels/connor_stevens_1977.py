@@ -16,7 +16,7 @@ from .library import entry, linoid
 
 SOURCE = "Connor, Walter & McKown 1977, Biophys J 18:81-102"
 DOI = "10.1016/S0006-3495(77)85598-7"
-PREPARATION = "walking-leg axons of crabs and lobsters, 18 °C"
+PREPARATION = "walking-leg axons of crustaceans, 18 °C"
 
 
 @entry("Na, transient")

@@ -12,7 +12,7 @@ from .library import entry, sigmoid
 
 SOURCE = "Golomb et al. 2007, PLoS Comput Biol 3:e156"
 DOI = "10.1371/journal.pcbi.0030156"
-PREPARATION = "fast-spiking interneurons of rat neocortex; rates as given"
+PREPARATION = "fast-spiking interneurons of neocortex; rates as given"
 
 
 @entry("Na, transient")

@@ -16,7 +16,7 @@ from .library import entry, linoid
 
 SOURCE = "Pospischil et al. 2008, Biol Cybern 99:427-441"
 DOI = "10.1007/s00422-008-0263-8"
-PREPARATION = "cortical cells of rat, cat and guinea pig, 36 °C"
+PREPARATION = "cortical and thalamic cells of rat, guinea pig, ferret and cat, 36 °C"
 
 W = V + symbol("Vx")
 tau_max = symbol("tau_max")

@@ -14,10 +14,11 @@ from ..model.amplifier import Amplifier
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
 from ..model.dynamic import DynamicClamp
+from ..model.expression import parse
 from ..model.files import load
-from ..model.formula import parse
-from ..model.recorded import read_waveform
-from ..model.stimulus import Line, Noise, Step, Stimulus, Waveform
+from ..model.noise import Noise
+from ..model.recorded import Waveform, read_waveform
+from ..model.stimulus import Line, Step, Stimulus
 from ..model.switched import SwitchedClamp
 from . import electrode
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import LoligoError
-from ..model.cell import Cell
-from ..model.clamp import VoltageClamp
-from ..model.stimulus import Stimulus
-from . import choose, values
+from . import choose, recording, study, values
+from .study import Study
 
 DURATION = 500.0  # ms, unless something else is asked for
 RECORD = ("rate", "count")
@@ -19,46 +17,7 @@ NUMERICS = ("method", "tolerance", "dt", "every", "spike_threshold", "precision"
 OUTPUTS = ("save", "plot", "variable", "store")
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A whole study.
-
-    Attributes
-    ----------
-    cell : Cell
-    stimulus : Stimulus or None
-    clamp : VoltageClamp or None
-    duration : float
-        ms.
-    over : dict of str to array, xarray.Dataset or None
-        Axes, or a table of variants.
-    record : tuple
-        Recorders, and paths that stand for traces; empty for what `simulate` records of itself.
-    options : dict
-        Further arguments of `simulate`.
-    output : dict of str to str
-        Files to write, by ``save``, ``plot``, ``store``, and the ``variable`` to draw.
-    title : str
-    text : str
-        The file that it was read from, as a whole.
-    source : str
-        The name of that file.
-    """
-
-    cell: Cell
-    stimulus: Stimulus | None
-    clamp: VoltageClamp | None
-    duration: float
-    over: Any = None
-    record: tuple[Any, ...] = ()
-    options: dict[str, Any] = field(default_factory=dict)
-    output: dict[str, str] = field(default_factory=dict)
-    title: str = ""
-    text: str = ""
-    source: str = ""
-
-
-def plan(arguments: argparse.Namespace) -> Plan:
+def plan(arguments: argparse.Namespace) -> Study:
     """What a command line asks for, with the file it names, if it names one.
 
     Raises
@@ -66,8 +25,6 @@ def plan(arguments: argparse.Namespace) -> Plan:
     LoligoError
         If nothing varies, or something makes no sense.
     """
-    from . import study
-
     made = _from_file(arguments) if study.is_one(Path(arguments.cell)) else _from_words(arguments)
     made = replace(made, over=_varied(made.over, arguments))
     if made.over is None:
@@ -83,14 +40,12 @@ def plan(arguments: argparse.Namespace) -> Plan:
     return replace(made, options={**made.options, **options}, output={**made.output, **outputs})
 
 
-def _from_words(arguments: argparse.Namespace) -> Plan:
+def _from_words(arguments: argparse.Namespace) -> Study:
     cell = choose.changed(choose.named_cell(arguments.cell), arguments)
-    return Plan(cell, *choose.protocol(arguments, DURATION))
+    return Study(cell, *choose.protocol(arguments, DURATION))
 
 
-def _from_file(arguments: argparse.Namespace) -> Plan:
-    from . import study
-
+def _from_file(arguments: argparse.Namespace) -> Study:
     for option in ("step", "start", "stop", "stimulus", "noise", "clamp"):
         if getattr(arguments, option) is not None:
             raise LoligoError(f"--{option}: the stimulus is that of {arguments.cell}; change it there")
@@ -117,9 +72,7 @@ def _varied(over: Any, arguments: argparse.Namespace) -> Any:
     return {**over, **axes} if isinstance(over, dict) else axes
 
 
-def _recorded(made: Plan, arguments: argparse.Namespace) -> tuple[Any, ...]:
-    from . import recording
-
+def _recorded(made: Study, arguments: argparse.Namespace) -> tuple[Any, ...]:
     found = made.record
     if arguments.record is not None:
         names = [name.strip() for text in arguments.record for name in text.split(",") if name.strip()]

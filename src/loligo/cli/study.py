@@ -1,4 +1,4 @@
-"""A study as a TOML file: cell, stimulus, what varies, what is kept, how it is computed, where it goes.
+"""A study: cell, stimulus, what varies, what is kept, how it is computed, where it goes; and its TOML file.
 
 Every mistake is named by the file and the key it stands under. Names in the file are data: nothing in it is ever run.
 """
@@ -8,23 +8,23 @@ from __future__ import annotations
 import inspect
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import LoligoError, nearest
-from ..model import stimulus as stimuli
+from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
-from ..model.formula import parse
+from ..model.expression import parse
 from ..model.recorded import read_waveform
+from ..model.stimuli import STIMULI
 from ..model.stimulus import Stimulus
 from . import choose, recording, values
-from .plan import Plan
 
 KEYS = (
     "title", "cell", "set", "duration", "stimulus", "clamp", "over", "table", "record", "numerics", "output",
 )  # fmt: skip
 OURS = {"cell", "over", "table", "record", "duration"}  # a file with one of these is a study, not a cell
-STIMULI = ("Step", "Pulses", "Ramp", "Sine", "Chirp", "Noise", "Waveform")
 NUMERICS: dict[str, tuple[type, ...]] = {
     "method": (str,), "tolerance": (float, int), "dt": (float, int), "every": (float, int), "precision": (str,),
     "initial": (str, dict), "seed": (int,), "spike_threshold": (float, int), "spike_rise": (float, int),
@@ -37,6 +37,45 @@ WORDS: dict[type, str] = {
 LARGEST = 100_000_000  # bytes
 
 
+@dataclass(frozen=True)
+class Study:
+    """A whole study.
+
+    Attributes
+    ----------
+    cell : Cell
+    stimulus : Stimulus or None
+    clamp : VoltageClamp or None
+    duration : float
+        ms.
+    over : dict of str to array, xarray.Dataset or None
+        Axes, or a table of variants.
+    record : tuple
+        Recorders, and paths that stand for traces; empty for what `simulate` records of itself.
+    options : dict
+        Further arguments of `simulate`.
+    output : dict of str to str
+        Files to write, by ``save``, ``plot``, ``store``, and the ``variable`` to draw.
+    title : str
+    text : str
+        The file that it was read from, as a whole.
+    source : str
+        The name of that file.
+    """
+
+    cell: Cell
+    stimulus: Stimulus | None
+    clamp: VoltageClamp | None
+    duration: float
+    over: Any = None
+    record: tuple[Any, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+    output: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    text: str = ""
+    source: str = ""
+
+
 def is_one(path: Path) -> bool:
     """Is this the file of a study (and not that of a cell, nor a name from the library)?"""
     if path.suffix.lower() != ".toml" or not path.is_file():
@@ -47,7 +86,7 @@ def is_one(path: Path) -> bool:
         return False  # and will be complained of as a cell
 
 
-def read(path: Path) -> Plan:
+def read(path: Path) -> Study:
     """Read the file of a study.
 
     Files that it names lie relative to it; those that it writes, to the folder one works in.
@@ -59,7 +98,7 @@ def read(path: Path) -> Plan:
     """
     data = _toml(path)
     try:
-        return _plan(data, path)
+        return _study(data, path)
     except LoligoError as error:
         text = str(error)
         raise type(error)(text if text.startswith(str(path)) else f"{path}: {text}") from None
@@ -76,7 +115,7 @@ def _toml(path: Path) -> dict[str, Any]:
         raise LoligoError(f"{path} is not a TOML file: {error}") from None
 
 
-def _plan(data: dict[str, Any], path: Path) -> Plan:
+def _study(data: dict[str, Any], path: Path) -> Study:
     _known(data, KEYS, "")
     folder = path.parent
     name = _typed(data, "cell", (str,), 'write cell = "squid" or the name of a cell\'s .toml file')
@@ -92,7 +131,7 @@ def _plan(data: dict[str, Any], path: Path) -> Plan:
     numerics = _table(data, "numerics", NUMERICS)
     if isinstance(numerics.get("initial"), dict):
         numerics["initial"] = _flat(numerics["initial"])
-    return Plan(
+    return Study(
         cell,
         stimulus,
         clamp,
@@ -132,7 +171,7 @@ def _term(given: Any, where: str, folder: Path) -> Stimulus:
         _known(options, ("file", "interpolation"), where)
         name = _typed(options, "file", (str,), 'write file = "recorded.csv"', where)
         return read_waveform(folder / name, options.get("interpolation", "linear"))
-    make = getattr(stimuli, kind)
+    make = STIMULI[kind]
     _known(options, list(inspect.signature(make).parameters), where)
     try:
         made: Stimulus = make(**options)

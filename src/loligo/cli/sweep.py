@@ -11,7 +11,8 @@ from typing import Any
 
 from ..errors import LoligoError, nearest
 from . import keep, output
-from .plan import Plan, plan
+from .plan import plan
+from .study import Study
 from .waiting import interruptible, patience
 
 PATIENCE = "10s"  # for a scheduler to answer
@@ -69,7 +70,7 @@ def _targets(asked: dict[str, str]) -> dict[str, Path]:
     return found
 
 
-def _can_be_drawn(asked: Plan) -> None:
+def _can_be_drawn(asked: Study) -> None:
     """Refuse a picture that cannot be, before anything is computed."""
     from ..plot.sweep import MOST_AXES
     from ..simulation.recorders.base import Context
@@ -90,7 +91,7 @@ def _can_be_drawn(asked: Plan) -> None:
             )
 
 
-def _simulated(asked: Plan, client: Any) -> Any:
+def _simulated(asked: Study, client: Any) -> Any:
     from ..simulation import simulate
 
     options = {"record": asked.record or None, "store": asked.output.get("store"), "client": client, **asked.options}
@@ -125,7 +126,7 @@ def _cluster(address: str | None) -> Iterator[Any]:
         client.close()
 
 
-def _remedy(written: dict[str, str], asked: Plan) -> str:
+def _remedy(written: dict[str, str], asked: Study) -> str:
     if "store" in written:
         return f"the same command goes on from what is in {written['store']}"
     if "saved" in written:

@@ -10,7 +10,7 @@ import numpy as np
 from ..plot.grid import silence
 from ..simulation.block import FAILED, FINE, INVALID, NOT_RUN
 from . import choose, output
-from .plan import Plan
+from .study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,7 +49,7 @@ def quantities(ds: xr.Dataset) -> dict[str, dict[str, Any]]:
     return found
 
 
-def document(asked: Plan, ds: xr.Dataset, warnings: list[str], files: dict[str, str]) -> dict[str, Any]:
+def document(asked: Study, ds: xr.Dataset, warnings: list[str], files: dict[str, str]) -> dict[str, Any]:
     """All of the summary, and what ran, for a program."""
     attrs = ds.attrs
     names = ("loligo_version", "cell", "citation", "doi", "validity", "celsius", "stimulus", "duration")
@@ -75,7 +75,7 @@ def document(asked: Plan, ds: xr.Dataset, warnings: list[str], files: dict[str, 
     }
 
 
-def summary(asked: Plan, ds: xr.Dataset, files: dict[str, str]) -> str:
+def summary(asked: Study, ds: xr.Dataset, files: dict[str, str]) -> str:
     """What a person wants to know first."""
     cell, attrs = asked.cell, ds.attrs
     title = f"{cell.name}   {cell.source}".rstrip()

@@ -21,6 +21,7 @@ from ..system import system
 
 Array = NDArray[np.float64]
 QUICK = 1e-6  # tolerance of the integrator while nothing but the rough place of an answer is wanted
+PATIENCE = 0.05  # of the usual number of steps, at that tolerance: among many trials some are absurd, and never end
 
 
 class Bench:
@@ -97,7 +98,8 @@ class Bench:
         initial: Any = "rest" if own and state is None else dict(self.rest if state is None else state)
         s = settings(self.cell, stimulus, None, duration, every, "auto", accuracy, None, initial, *self.spike)
         count = len(next(iter(varied.values())))
-        done = compute(Study(s, tuple(recorders)), varied, count, self.stop)
+        patience = min(1.0, PATIENCE * (QUICK / accuracy) ** 0.2)  # steps go with the fifth root of the tolerance
+        done = compute(Study(s, tuple(recorders), patience), varied, count, self.stop)
         self._go_on()
         return {**done.values, "status": done.status, "fine": done.status == FINE}
 

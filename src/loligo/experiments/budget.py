@@ -7,52 +7,34 @@ looked at 1 % beside it, where every number is a smooth function of the stimulus
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.stimulus import Step
 from ..numerics.arrays import array_function
-from ..simulation.recorders import Trace
 from ..simulation.rest import parameter_values
 from .bench import Bench
 
 Array = NDArray[np.float64]
-BESIDE = 0.01  # how far beside a threshold, relative to it
-ACCURACY = 1e-10  # tolerance of the integrator
-ROUNDS, CUTS = 2, 8  # how often, and into how many points, the interval in which the balance tips is divided
-
-
-@dataclass(frozen=True)
-class Pulse:
-    """A pulse at the threshold: its length (0 for an instantaneous depolarisation) and size, and how long one waits."""
-
-    length: float
-    size: float
-    window: float
-
-    def trial(self, bench: Bench, part: float) -> tuple[Step | None, dict[str, float]]:
-        """Stimulus and initial state, where the size is so many times the threshold."""
-        state = dict(bench.rest)
-        if self.length > 0:
-            return Step(part * self.size, 0.0, self.length), state
-        state["V"] += part * self.size
-        return None, state
+STENCIL = 6  # samples through which a polynomial is laid where the balance tips
 
 
 def budget(
-    bench: Bench, pulse: Pulse, every: float
+    bench: Bench, time: Array, traces: Mapping[str, Array], pulse_end: int
 ) -> tuple[dict[str, tuple[Any, Any, str, str]], dict[str, tuple[Any, str, str]], dict[str, tuple[float, str]], str]:
     """The balance of currents beside a threshold.
 
     Parameters
     ----------
     bench : Bench
-    pulse : Pulse
-    every : float
-        Interval of the traces, ms.
+    time : array (samples)
+        ms.
+    traces : mapping of str to array (2, samples)
+        V, every gate and every current, at 99 and at 101 % of the threshold.
+    pulse_end : int
+        At which sample the pulse ends; states have a kink there.
 
     Returns
     -------
@@ -72,17 +54,18 @@ def budget(
     """
     if sum(v.kind == "voltage" for v in bench.system.states) > 1:
         return {}, {}, {}, ""
-    low, high = (_traces(bench, pulse, part, every) for part in (1 - BESIDE, 1 + BESIDE))
-    time: Array = np.arange(len(high["V"])) * np.float64(every)
-    when = _tipping(bench, pulse, time, high)
-    if math.isnan(when):
+    low, high = ({name: values[side] for name, values in traces.items()} for side in (0, 1))
+    place = _tipping(bench.threshold, high, pulse_end)
+    if math.isnan(place):
         return {}, {}, {}, ""
-    below, above = (_state(bench, pulse, part, when) for part in (1 - BESIDE, 1 + BESIDE))
+    below, above = (
+        {name: float(_near(values, place, pulse_end)) for name, values in trace.items()} for trace in (low, high)
+    )
     currents = {path: value for path, value in above.items() if path.endswith(".I")}
     path = min(currents, key=lambda name: currents[name])
     unit = bench.cell.current_unit
     numbers: dict[str, tuple[float, str]] = {
-        "tipping_time": (when, "ms"),
+        "tipping_time": (place * float(time[1]), "ms"),
         "tipping_V": (above["V"], "mV"),
         "inward": (-above[path], unit),
         "opposing": (_others(above, path), unit),
@@ -110,18 +93,10 @@ def budget(
     return variables, coords, numbers, path.removesuffix(".I")
 
 
-def _traces(bench: Bench, pulse: Pulse, part: float, every: float) -> dict[str, Array]:
-    stimulus, state = pulse.trial(bench, part)
-    varied = {f"initial.{path}": np.array([value]) for path, value in state.items()}
-    found = bench.run(stimulus, varied, pulse.length + pulse.window, (Trace("all", "V"),), ACCURACY, every)
-    known = {o.path for o in bench.system.observables}
-    return {name: values[0] for name, values in found.items() if name in known}
-
-
-def _tipping(bench: Bench, pulse: Pulse, time: Array, trace: dict[str, Array]) -> float:
-    """When the ionic current last turns inward before the spike, ms; NaN where there is no spike."""
+def _tipping(spike: float, trace: Mapping[str, Array], pulse_end: int) -> float:
+    """When the ionic current last turns inward before the spike, in samples; NaN where there is no spike."""
     total = np.sum([values for name, values in trace.items() if name.endswith(".I")], axis=0)
-    over = np.flatnonzero(trace["V"] >= bench.threshold)
+    over = np.flatnonzero(trace["V"] >= spike)
     over = over[over > 0]
     if not len(over):
         return math.nan
@@ -131,46 +106,39 @@ def _tipping(bench: Bench, pulse: Pulse, time: Array, trace: dict[str, Array]) -
     i = int(outward[-1])
     if total[i + 1] >= 0:  # V got there without the membrane's help
         return math.nan
-    begin, end = float(time[i]), float(time[i + 1])
-    stimulus, state = pulse.trial(bench, 1 + BESIDE)
-    for _ in range(ROUNDS):
-        times = np.linspace(begin, end, CUTS)
-        flow = _ionic(bench, bench.states_at(stimulus, np.maximum(times, 1e-12), state, ACCURACY))
-        j = int(np.clip(np.flatnonzero(flow >= 0)[-1] if (flow >= 0).any() else 0, 0, CUTS - 2))
-        begin, end = float(times[j]), float(times[j + 1])
-    return float(begin + (end - begin) * flow[j] / (flow[j] - flow[j + 1]))
+    roots = np.roots(_polynomial(total, i, pulse_end)[::-1])
+    real = roots.real[np.abs(roots.imag) < 1e-9]
+    outside = np.abs(real - np.clip(real, 0.0, 1.0))
+    return i + float(np.clip(real[np.argmin(outside)], 0.0, 1.0))
 
 
-def _ionic(bench: Bench, states: Array) -> Array:
-    formulas = tuple(o.formula for o in bench.system.observables if o.kind == "current")
-    found: Array = np.sum(array_function(bench.system, formulas)(states.T, 0.0, _values(bench)), axis=0)
+def _polynomial(values: Array, i: int, kink: int) -> Array:
+    """Coefficients of a polynomial in the samples since `i`, through some that lie around it, all before or all after
+    a kink.
+    """
+    least, most = (kink, len(values)) if i >= kink else (0, kink + 1)
+    first = int(np.clip(i + 1 - STENCIL // 2, least, max(least, most - STENCIL)))
+    near = np.arange(first, min(first + STENCIL, most))
+    found: Array = np.linalg.solve(np.vander(near - i, increasing=True).astype(float), values[near])
     return found
 
 
-def _values(bench: Bench) -> tuple[float, ...]:
-    return parameter_values(bench.cell)
+def _near(values: Array, place: float, kink: int) -> float:
+    """A value between two samples."""
+    i = min(int(place), len(values) - 2)
+    return float(np.polynomial.polynomial.polyval(place - i, _polynomial(values, i, kink)))
 
 
-def _state(bench: Bench, pulse: Pulse, part: float, when: float) -> dict[str, float]:
-    """States and currents of one trial at one time."""
-    stimulus, state = pulse.trial(bench, part)
-    states = bench.states_at(stimulus, np.array([max(when, 1e-12)]), state, ACCURACY)[0]
-    known = {o.path: o.formula for o in bench.system.observables if o.kind == "current"}
-    found = array_function(bench.system, tuple(known.values()))(states, 0.0, _values(bench))
-    named = dict(zip((v.path for v in bench.system.states), map(float, states), strict=True))
-    return {**named, **{path: float(x) for path, x in zip(known, found, strict=True)}}
-
-
-def _others(values: dict[str, Any], carrier: str) -> Any:
+def _others(values: Mapping[str, Any], carrier: str) -> Any:
     own = 0.0 * values[carrier]  # of the same shape, where there is no other channel
     return sum((value for name, value in values.items() if name.endswith(".I") and name != carrier), own)
 
 
-def _feedback(bench: Bench, state: dict[str, float]) -> tuple[dict[str, float], float]:
+def _feedback(bench: Bench, state: Mapping[str, float]) -> tuple[dict[str, float], float]:
     """The gain of each gate's loop, and the rate at which the fastest deviation grows, 1/ms."""
     variables = bench.system.states
     values = [state[v.path] for v in variables]
-    flat = array_function(bench.system, tuple(bench.system.jacobian))(values, 0.0, _values(bench))
+    flat = array_function(bench.system, tuple(bench.system.jacobian))(values, 0.0, parameter_values(bench.cell))
     matrix = np.array([float(x) for x in flat]).reshape(len(values), len(values))
     growth = float(np.linalg.eigvals(matrix).real.max())
     if matrix[0, 0] >= 0:  # V feeds itself at once: instantaneous gates

@@ -10,27 +10,30 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
+from ..model.stimulus import Step
 from ..numerics.batch import Stop
 from ..units import numbers_in
 from .bench import Bench, fires
-from .given import positive, relative_width, waiting
+from .beside import BESIDE, beside
+from .equilibria import end_of_rest
+from .given import positive, relative_width
 from .result import result
-from .search import refine
-from .thresholds import LEAST_JUMP, jumps, thresholds, trial
+from .search import Answer, accuracy_for, refine
+from .thresholds import LEAST_JUMP, in_time, jumps, thresholds, trial
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-LONG = 100.0  # ms: a pulse that counts as endless
+LONG, LONGER, LONGEST = 100.0, 4.0, 3  # ms: a pulse that counts as endless; how much longer next time; how often
 
 
 def strength_duration(
     cell: Cell,
     durations: Any = None,
     *,
-    long: Any = LONG,
-    window: Any = 60.0,
+    long: Any = None,
+    window: Any = None,
     tolerance: float = 1e-6,
     spike_threshold: Any = None,
     stop: Stop | None = None,
@@ -43,9 +46,10 @@ def strength_duration(
     durations : sequence of number
         ms; 24 from 0.05 to 50 unless given.
     long : number
-        Duration of the pulse whose threshold is the rheobase, ms.
+        Duration of the pulse whose threshold is the rheobase, ms; unless given 100, and longer where that takes less;
+        of any length, where rest ceases to exist.
     window : number
-        How long to wait for a spike after the pulse, ms.
+        As of `threshold`.
     tolerance : float
         Relative width of the brackets.
     spike_threshold : number
@@ -57,8 +61,9 @@ def strength_duration(
     -------
     xarray.Dataset
         ``threshold`` (µA/cm²), ``error``, ``charge`` (nC/cm²), ``weiss`` and ``lapicque`` (the fitted laws, µA/cm²)
-        over ``duration``. ``attrs``: ``rheobase`` (µA/cm²), ``chronaxie`` (ms: the pulse of twice the rheobase that
-        just fires), ``charge_limit`` (nC/cm²), ``weiss_residual``, ``lapicque_residual`` (root mean square, relative).
+        over ``duration``; V over ``time`` under 99 and 101 per cent of the rheobase (``side`` "no", "yes"). ``attrs``:
+        ``rheobase`` (µA/cm²), ``chronaxie`` (ms: the pulse of twice the rheobase that just fires), ``charge_limit``
+        (nC/cm²), ``weiss_residual``, ``lapicque_residual`` (root mean square, relative).
         ``status`` is not "done" where responses are graded, so that there is a criterion but no threshold, and where
         the scan saw no threshold at some durations.
 
@@ -70,12 +75,14 @@ def strength_duration(
     wanted = np.geomspace(0.05, 50, 24) if durations is None else np.array(numbers_in(durations, "ms", "durations"))
     if not len(wanted) or (wanted <= 0).any():
         raise LoligoError("durations: each is a positive time; an instantaneous depolarisation is threshold(cell, 0)")
-    bench, endless = Bench(cell, spike_threshold, stop=stop), positive(long, "long")
-    wait, tolerance = waiting(window), relative_width(tolerance)
+    bench, tolerance = Bench(cell, spike_threshold, stop=stop), relative_width(tolerance)
+    endless = LONG if long is None else positive(long, "long")
     every = np.concatenate([wanted, [endless]])
-    found, problem = thresholds(bench, every, 1, wait, tolerance, 24)
+    found, problem, wait = in_time(bench, every, 1, window, tolerance, 24)
     strength, error = found.first() if found is not None else (np.full(len(every), math.nan),) * 2
-    rheobase = float(strength[-1])
+    rheobase, lasting, ended = float(strength[-1]), endless, False
+    if long is None and found is not None and math.isfinite(rheobase):
+        rheobase, lasting, ended = _rheobase(bench, found.of(len(wanted))[0], wait, tolerance)
     chronaxie = _chronaxie(bench, rheobase, endless, wait, tolerance) if math.isfinite(rheobase) else math.nan
     if problem == "done":
         problem = _reservation(bench, every, strength, wait)
@@ -90,18 +97,46 @@ def strength_duration(
         "weiss_residual": (_residual(strength, weiss), "1"),
         "lapicque_residual": (_residual(strength, lapicque), "1"),
     }
+    reached = "any length: beyond it there is no resting state" if ended else f"{lasting:g} ms"
     over = "duration"
-    variables = {
+    variables: dict[str, Any] = {
         "threshold": (over, strength, "µA/cm²", "threshold current"),
         "error": (over, error, "µA/cm²", "half width of the bracket"),
         "charge": (over, strength * wanted, "nC/cm²", "threshold charge"),
         "weiss": (over, weiss, "µA/cm²", "law of Weiss"),
         "lapicque": (over, lapicque, "µA/cm²", "law of Lapicque"),
     }
+    coords: dict[str, Any] = {over: (wanted, "ms", "duration of the pulse")}
+    if math.isfinite(rheobase):
+        sides = {"stimulus.amplitude": rheobase * np.array([1 - BESIDE, 1 + BESIDE])}
+        traces, more = beside(bench, Step(0.0), sides, lasting, "V", longer=2)
+        variables, coords = {**variables, **traces}, {**coords, **more}
     return result(
-        "strength_duration", cell, variables, {over: (wanted, "ms", "duration of the pulse")}, numbers,
-        criterion=f"{bench.criterion} within {wait:g} ms of the end of the pulse", tolerance=tolerance, status=problem,
+        "strength_duration", cell, variables, coords, numbers,
+        criterion=f"{bench.criterion} within {wait:g} ms of the end of the pulse; rheobase: of a pulse of {reached}",
+        tolerance=tolerance, status=problem,
     )  # fmt: skip
+
+
+def _rheobase(bench: Bench, answer: Answer, wait: float, tolerance: float) -> tuple[float, float, bool]:
+    """Threshold of an endless pulse, how long one showed it, ms, and whether rest ceases to exist there."""
+    long, value, no = LONG, answer.value, answer.no
+    for _ in range(LONGEST):
+        stimulus, varied = trial(bench, np.array([LONGER * long]), np.array([no]))
+        if not fires(bench, varied, stimulus, LONGER * long + wait, accuracy_for(tolerance))[0]:
+            break
+        end = end_of_rest(bench, value, tolerance)
+        if math.isfinite(end) and end < value:
+            beyond = end + 0.25 * (value - end)
+            stimulus, varied = trial(bench, np.array([LONGER * long]), np.array([beyond]))
+            if fires(bench, varied, stimulus, LONGER * long, accuracy_for(tolerance))[0]:
+                return end, LONGER * long, True
+        long *= LONGER
+        found, _ = thresholds(bench, np.array([long]), 1, wait, tolerance, 24)
+        if found is None or not found.answers:
+            break
+        value, no = found.answers[0].value, found.answers[0].no
+    return value, long, False
 
 
 def _reservation(bench: Bench, durations: Array, strength: Array, window: float) -> str:

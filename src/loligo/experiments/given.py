@@ -46,7 +46,7 @@ def relative_width(tolerance: Any) -> float:
 
 
 def usual(cell: Cell, currents: Any) -> Any:
-    """Currents that are tried unless others are given: µA/cm²; as many pA for each pF; or fiftieths of as many nA."""
+    """Currents that are tried unless others are given: so many µA/µF (mV/ms), or fiftieths of as many nA."""
     if cell.stimulus_unit == "nA":
         return np.asarray(currents) / 50
-    return np.asarray(currents) * (cell.capacitance.value if cell.absolute else 1.0)
+    return np.asarray(currents) * cell.capacitance.value

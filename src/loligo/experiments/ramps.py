@@ -15,6 +15,7 @@ from ..simulation.recorders import Spikes
 from ..simulation.rest import resting_states
 from ..units import number
 from .bench import Bench
+from .beside import BESIDE, beside
 from .driven import own_spikes
 from .given import positive, relative_width, usual, waiting
 from .result import listed, result
@@ -42,7 +43,7 @@ def accommodation(
     ----------
     cell : Cell
     amplitude : number
-        At the end of the ramp; 6 µA/cm² unless given (of a cell in pA, 6 pA/pF).
+        At the end of the ramp; 6 µA/cm² unless given (times the capacitance, µF/cm² or pF).
     longest : number
         The longest ramp, ms.
     window : number
@@ -57,9 +58,11 @@ def accommodation(
     Returns
     -------
     xarray.Dataset
-        ``fires`` (0 or 1) and ``first_spike`` (ms) over ``ramp`` (duration, ms). ``attrs``: ``slowest_duration`` (ms),
-        ``slowest_slope`` (µA/cm²/ms): of the slowest ramp that fires; ``answers``: every duration at which
-        firing begins or ends (JSON). They need not be one or two: the damped oscillation around rest rides on the ramp.
+        ``fires`` (0 or 1) and ``first_spike`` (ms) over ``ramp`` (duration, ms). All gates and currents over ``time``
+        on ramps 1 per cent longer and shorter than the slowest that fires (``side`` "no", "yes"). ``attrs``:
+        ``slowest_duration`` (ms), ``slowest_slope`` (µA/cm²/ms): of the slowest ramp that fires; ``answers``: every
+        duration at which firing begins or ends (JSON). They need not be one or two: the damped oscillation around rest
+        rides on the ramp.
     """
     bench = Bench(cell, spike_threshold)
     high = float(usual(cell, 6.0)) if amplitude is None else number(amplitude, "µA/cm²", "amplitude")
@@ -90,7 +93,7 @@ def accommodation(
             status = (
                 f"{cell.name} fires however slowly the current rises: under {high:g} {unit} it has no resting state"
             )
-    variables = {
+    variables: dict[str, Any] = {
         "fires": ("ramp", (fires > 0).astype(float), "1", "does the ramp fire the cell?"),
         "first_spike": ("ramp", first, "ms", "time of the first spike"),
     }
@@ -99,8 +102,14 @@ def accommodation(
         "slowest_slope": (high / last, "µA/cm²/ms"),
         "amplitude": (high, "µA/cm²"),
     }
+    coords: dict[str, Any] = {"ramp": (ramps, "ms", "duration of the ramp")}
+    if math.isfinite(last):
+        durations = last * np.array([1 + BESIDE, 1 - BESIDE])
+        until = float(durations.max()) + wait
+        traces, more = beside(bench, Ramp(high, 0.0, until), {"stimulus.stop": durations}, until, "all")
+        variables, coords = {**variables, **traces}, {**coords, **more}
     return result(
-        "accommodation", cell, variables, {"ramp": (ramps, "ms", "duration of the ramp")}, numbers,
+        "accommodation", cell, variables, coords, numbers,
         criterion=f"{bench.criterion} until {wait:g} ms after the ramp", tolerance=tolerance, status=status,
         answers=listed(found.answers),
     )  # fmt: skip

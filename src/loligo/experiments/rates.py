@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError, SimulationError
+from ..errors import LoligoError
 from ..model.cell import Cell
 from ..model.stimulus import Step
 from ..simulation.recorders import Final, Spikes
 from ..simulation.rest import resting_states
 from ..units import number, numbers_in
 from .bench import Bench
+from .beside import BESIDE, beside
 from .coexistence import PHASES, Down, Rates, way_down, way_up
 from .driven import own_spikes
+from .equilibria import end_of_rest
 from .given import positive, relative_width, usual
 from .result import result
 from .search import accuracy_for, refine
@@ -52,7 +54,7 @@ def firing_rate(
     ----------
     cell : Cell
     amplitudes : sequence of number
-        Steps of current, µA/cm²; 100 from 0 to 50 unless given (of a cell in pA, as many pA/pF).
+        Steps of current, µA/cm²; 100 from 0 to 50 unless given (times the capacitance, µF/cm² or pF).
     duration : number
         Of the steps, ms.
     settle : number
@@ -69,20 +71,17 @@ def firing_rate(
     -------
     xarray.Dataset
         ``rate`` (Hz: intervals in the last part of the step over their time; 0 where firing has stopped by then) and
-        ``rate_down`` over ``amplitude``. ``attrs``: ``onset`` (the least current at which firing from rest lasts
-        to the end of such steps, or of longer ones where hardly a spike fits into them; where rest ceases to exist in a
-        saddle-node bifurcation below it, and longer steps show that the cell then fires, that bifurcation),
-        ``onset_rate`` (at 1.0001 times it; 0 where it is arbitrarily low), ``block`` (current at which it ends again),
-        ``bistable_from``, ``bistable_to`` (at most the last of the currents), ``excitability`` ("class 1", "class 2",
-        "class 3" where only single spikes occur, or that it is unknown: there is no onset, or no rest).
+        ``rate_down`` over ``amplitude``; V over ``time`` under 99 and 101 per cent of the onset (``side`` "no", "yes").
+        ``attrs``: ``onset`` (the least current at which firing from rest lasts to the end of such steps, or of longer
+        ones where hardly a spike fits into them; where rest ceases to exist in a saddle-node bifurcation below it, and
+        longer steps show that the cell then fires, that bifurcation), ``onset_rate`` (at 1.0001 times it; 0 where it is
+        arbitrarily low), ``block`` (current at which it ends again), ``bistable_from``, ``bistable_to`` (at most the
+        last of the currents), ``excitability`` ("class 1", "class 2", "class 3" where only single spikes occur, or that
+        it is unknown: there is no onset, or no rest).
     """
     bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
     skip = 0.4 * length if settle is None else number(settle, "ms", "settle")
-    steps = (
-        usual(cell, np.linspace(0, 50, 101)[1:])
-        if amplitudes is None
-        else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
-    )
+    steps = _usual_steps(cell) if amplitudes is None else np.array(numbers_in(amplitudes, "µA/cm²", "amplitudes"))
     if len(steps) < 2 or not (np.diff(steps) > 0).all():
         raise LoligoError("amplitudes: give at least two currents, in increasing order")
     if not 0 <= skip < length:
@@ -134,7 +133,7 @@ def firing_rate(
         "bistable_from": (low, "µA/cm²"),
         "bistable_to": (high, "µA/cm²"),
     }
-    variables = {
+    variables: dict[str, Any] = {
         "rate": ("amplitude", rate, "Hz", "firing rate, from rest"),
         "rate_down": ("amplitude", rate_down, "Hz", "firing rate, from firing"),
     }
@@ -151,12 +150,24 @@ def firing_rate(
     onset_of = f" (its onset: of {lasting:g} ms)" if lasting > length else ""
     if slow:
         onset_of = " (its onset: of any length, where rest ceases to exist)"
+    coords: dict[str, Any] = {"amplitude": (steps, "µA/cm²", "applied current")}
+    if math.isfinite(onset):
+        sides = {"stimulus.amplitude": onset * np.array([1 - BESIDE, 1 + BESIDE])}
+        traces, more = beside(bench, Step(0.0), sides, length, "V", longer=2)
+        variables, coords = {**variables, **traces}, {**coords, **more}
     return result(
-        "firing_rate", cell, variables, {"amplitude": (steps, "µA/cm²", "applied current")}, numbers,
+        "firing_rate", cell, variables, coords, numbers,
         criterion=f"{bench.criterion}; firing that lasts to the end of steps of {length:g} ms{onset_of}",
         tolerance=tolerance, status=status or "done", duration=length, settle=skip,
         excitability=_excitability(bench, steps, rate, onset_rate, slow, length),
     )  # fmt: skip
+
+
+def _usual_steps(cell: Cell) -> Array:
+    """Currents that are tried unless others are given; close ones first, as some cells fire in a narrow range."""
+    close = np.linspace(0, 50, 101)[1:]
+    wide: Array = usual(cell, close)
+    return wide if cell.absolute or wide[-1] <= close[-1] else np.append(close, wide[wide > close[-1]])
 
 
 def _excitability(bench: Bench, steps: Array, rate: Array, onset_rate: float, slow: bool, length: float) -> str:
@@ -171,15 +182,6 @@ def _excitability(bench: Bench, steps: Array, rate: Array, onset_rate: float, sl
     return "class 1" if slow or onset_rate < CLASS_RATIO * rate.max() else "class 2"
 
 
-def _rests(bench: Bench, current: float) -> int:
-    """Number of equilibria; 0 where none of them is a stable resting state."""
-    try:
-        found = resting_states(bench.cell, current)
-    except SimulationError:
-        return 0
-    return len(found) if any(e.stable and bench.threshold > e.V for e in found) else 0
-
-
 def _sharper(
     bench: Bench, begin: Array, onset: float, rate: float, times: tuple[float, float], tolerance: float
 ) -> tuple[float, float, bool]:
@@ -189,20 +191,15 @@ def _sharper(
     onset that steps of finite length show lies above; it is that bifurcation itself (Ermentrout 1996, Neural Comput
     8:979).
     """
-    if not bench.settled or onset <= 0 or _rests(bench, onset) or not _rests(bench, 0.0):
+    none = end_of_rest(bench, onset, tolerance) if onset > 0 else math.nan
+    if math.isnan(none):
         return onset, rate, False
-    rest, none = 0.0, onset
-    while none - rest > tolerance * none:
-        middle = 0.5 * (rest + none)
-        rest, none = (middle, none) if _rests(bench, middle) else (rest, middle)
-    beyond = none + 1e-6 * (onset - none)
-    met = _rests(bench, rest) - len(resting_states(bench.cell, beyond)) == 2  # else rest is there, but unstable
     nearer = none + 0.25 * (onset - none)  # where a rate that goes to 0 as a square root is half that at the onset
     closer = float(_rates(bench, np.array([nearer]), begin, LONGER * times[0], times[1], ACCURACY)[0][0])
-    if not met or not closer:
+    if not closer:
         return onset, rate, False
     slow = closer < SLOWER * rate
-    return 0.5 * (rest + none), 0.0 if slow else closer, slow
+    return none, 0.0 if slow else closer, slow
 
 
 def _in_longer_steps(

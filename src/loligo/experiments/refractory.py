@@ -134,19 +134,33 @@ def refractory_period(
         "least_at": (float(apart[least]) if least is not None else math.nan, "ms"),
     }
     over = "interval"
-    variables = {
+    variables: dict[str, Any] = {
         "threshold": (over, value, unit, "threshold of the second pulse"),
         "error": (over, error, unit, "half width of the bracket"),
         "ratio": (over, ratio, "1", "threshold, relative to that at rest"),
     }
     for j, v in enumerate(bench.system.states):
         variables[v.path] = (over, states[:, j], v.unit, f"{v.path} at the beginning of the second pulse")
+    coords = {over: (apart, "ms", "interval between the pulses")}
+    if spike is not None:
+        time, course, pair = meeting.course(float(apart.max()) + wait, relative, resting)
+        coords["time"] = (time, "ms", "time since the beginning of the first pulse")
+        for v in bench.system.states:
+            variables[f"after.{v.path}"] = ("time", course[v.path], v.unit, f"{v.path} after the first pulse alone")
+        if pair is not None:
+            coords["side"] = (np.array(["no", "yes"]), "1", "side of the answer")
+            variables["pair.V"] = (
+                ("side", "time"),
+                pair,
+                "mV",
+                "V with a second pulse as strong as fires the cell at rest",
+            )
     later = SETTLE if spike is None else meeting.settle
     criterion = (
         f"V peaks above {bench.threshold:g} mV later than {later:.3g} ms and within {wait:g} ms after the second pulse"
     )
     return result(
-        "refractory_period", cell, variables, {over: (apart, "ms", "interval between the pulses")}, numbers,
+        "refractory_period", cell, variables, coords, numbers,
         criterion=criterion, tolerance=tolerance, status=problem, duration=width,
     )  # fmt: skip
 

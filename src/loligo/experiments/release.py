@@ -54,7 +54,7 @@ def rebound(
     ----------
     cell : Cell
     amplitudes : sequence of number
-        µA/cm²; 0 to -20 unless given (of a cell in pA, as many pA/pF).
+        µA/cm²; 0 to -20 unless given (times the capacitance, µF/cm² or pF).
     duration, window : number
         Of the pulse; of the time after it, ms.
     spike_threshold : number

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..errors import LoligoError
 from ..model.cell import Cell
-from ..model.stimulus import Chirp, Step
+from ..model.oscillation import Chirp
+from ..model.stimulus import Step
 from ..numerics.arrays import array_function
 from ..simulation.recorders import Trace
 from ..simulation.rest import parameter_values, resting_states

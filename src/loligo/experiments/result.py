@@ -6,12 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from .._version import __version__
 from ..model.cell import Cell
-from ..simulation.recorders import Trace
-from .bench import Bench
 from .search import Answer
 
 if TYPE_CHECKING:
@@ -99,23 +95,3 @@ def listed(answers: Sequence[Answer]) -> str:
     """All answers as JSON: value, half width of the bracket, and whether the yes lies above or below."""
     rows = [{"value": a.value, "error": a.error, "yes": "above" if a.yes > a.no else "below"} for a in answers]
     return json.dumps(rows)
-
-
-def pair_of_traces(
-    bench: Bench, stimulus: Any, varied: Mapping[str, Any], duration: float, accuracy: float
-) -> tuple[dict[str, tuple[Any, Any, str, str]], dict[str, tuple[Any, str, str]]]:
-    """Everything of the two trials on the two sides of an answer, over (side, time)."""
-    every = max(0.01, duration / 4000)
-    seen = Trace("all", "V")
-    found = bench.run(stimulus, varied, duration, (seen,), accuracy, every)
-    known = {o.path: o for o in bench.system.observables}
-    variables: dict[str, tuple[Any, Any, str, str]] = {}
-    for name, values in found.items():
-        if name in known:
-            variables[name] = (("side", "time"), values, known[name].unit, known[name].description or name)
-    samples = len(next(iter(variables.values()))[1][0])
-    coords = {
-        "side": (np.array(["no", "yes"]), "1", "side of the answer"),
-        "time": (np.arange(samples) * every, "ms", "time"),
-    }
-    return variables, coords

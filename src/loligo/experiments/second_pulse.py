@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from ..model.stimulus import Step
 from ..simulation.recorders import Peak, Trace
 from .bench import QUICK, Bench, fires
+from .beside import BESIDE
 from .search import refine
 from .thresholds import trial
 
 Array = NDArray[np.float64]
 SETTLE = 0.6  # ms after the end of the pulse, from which on a peak of V counts as a response of the membrane
 EVERY, LONG = 0.02, 1000.0  # ms: interval of samples, and how long the end of the first spike is waited for
+COURSE, ALIKE = 4000, 1e-8  # samples of what follows the first pulse, and the tolerance at which it is found
 FINER = 0.02  # step of the logarithm of pulses that are tried where only few fire the cell
 
 
@@ -85,6 +87,31 @@ class Meeting:
             state["V"] += self.first
         stimulus = Step(self.first, 0.0, self.width) if self.width else None
         return self.bench.states_at(stimulus, intervals, state, accuracy)
+
+    def course(self, until: float, interval: float, size: float) -> tuple[Array, dict[str, Array], Array | None]:
+        """What follows the first pulse alone, and V where a second one comes a little before and after an interval.
+
+        Returns
+        -------
+        time : array (samples)
+            ms since the first pulse began.
+        alone : dict of str to array (samples)
+            Every state.
+        pair : array (2, samples) or None
+            V with a second pulse of this size at 99 and 101 per cent of the interval; None of an interval of NaN, and
+            of instantaneous depolarisations.
+        """
+        paths = [state.path for state in self.bench.system.states]
+        paired = math.isfinite(interval) and self.width > 0
+        begins = interval * np.array([1.0, 1 - BESIDE, 1 + BESIDE]) if paired else np.zeros(1)
+        second = {"amplitude": size * (np.arange(len(begins)) > 0), "start": begins, "stop": begins + self.width}
+        varied: dict[str, Array] = {f"stimulus.1.{name}": values.astype(float) for name, values in second.items()}
+        varied["initial.V"] = np.full(len(begins), self.bench.rest["V"] + (self.first if self.width == 0 else 0.0))
+        stimulus = Step(self.first if self.width else 0.0, 0.0, self.width) + Step(0.0, 0.0, self.width)
+        every = max(EVERY, until / COURSE)
+        found = self.bench.run(stimulus, varied, until, (Trace(*paths),), ALIKE, every)
+        time: Array = np.arange(found[paths[0]].shape[1]) * np.float64(every)
+        return time, {path: found[path][0] for path in paths}, found["V"][1:] if paired else None
 
     def responds(self, states: Array, sizes: Array, accuracy: float) -> NDArray[np.bool_]:
         """Does V peak above the criterion? Not where it falls from what the pulse itself did to it."""

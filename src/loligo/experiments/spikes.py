@@ -188,8 +188,8 @@ def energy(
     -----
     The factor of about 4 for the squid (Hodgkin 1975, Phil Trans R Soc B 270:297; Attwell & Laughlin 2001, J Cereb
     Blood Flow Metab 21:1133) is that of the equations at 18.5 °C; mossy fibres have 1.3 (Alle, Roth & Geiger 2009,
-    Science 325:1405). Overlap: Sengupta et al. 2010, PLoS Comput Biol 6:e1000840. Entry ratio: Carter & Bean 2009,
-    Neuron 64:898.
+    Science 325:1405). Overlap: Sengupta et al. 2010, PLoS Comput Biol 6:e1000840, who have 11 at 6.3 °C for spikes in a
+    train, where the one from rest, as here, has 13. Entry ratio: Carter & Bean 2009, Neuron 64:898.
     """
     known = {o.path for o in Bench(cell).system.observables}
     for name, channel in (("sodium", sodium), ("potassium", potassium)):

@@ -15,10 +15,12 @@ from .bench import Bench
 from .driven import own_spikes
 from .given import positive, usual
 from .result import result
+from .thresholds import thresholds
 
 if TYPE_CHECKING:
     import xarray as xr
 
+LONG, TIMES, LATE = 100.0, (2, 3, 5, 8, 12), 0.8  # ms; times the threshold of such a pulse; when firing lasts
 UPSTROKE = 20.0  # ms after the crossing, in which the membrane shows that it is its own
 
 
@@ -29,7 +31,7 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
     ----------
     cell : Cell
     amplitudes : sequence of number
-        µA/cm²; 60 up to 50 unless given (of a cell in pA, as many pA/pF).
+        µA/cm²; 60 up to 50 unless given (times the capacitance, µF/cm² or pF).
     duration : number
         Of the steps, ms.
     spike_threshold : number
@@ -67,6 +69,16 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
     return result("latency", cell, variables, coords, numbers, criterion=bench.criterion, status=status)
 
 
+def _moderate(bench: Bench, length: float) -> float:
+    """A current at which a cell fires to the end of a step, but not as fast as it can."""
+    found, _ = thresholds(bench, np.array([LONG]), 1, LONG, 1e-3, 24)
+    rheobase = float(found.first()[0][0]) if found is not None and found.answers else float(usual(bench.cell, 2.0))
+    tried = rheobase * np.array(TIMES)
+    spikes = bench.run(Step(0.0), {"stimulus.amplitude": tried}, length, (Spikes(),))["spike_times"]
+    last = np.nan_to_num(np.nanmax(spikes, axis=1, initial=-math.inf), neginf=0.0)
+    return float(tried[int(np.argmax(last > LATE * length))])
+
+
 def adaptation(cell: Cell, amplitude: Any = None, *, duration: Any = 500.0, spike_threshold: Any = None) -> xr.Dataset:
     """How the rate falls (or rises) during a step of current.
 
@@ -74,19 +86,21 @@ def adaptation(cell: Cell, amplitude: Any = None, *, duration: Any = 500.0, spik
     ----------
     cell : Cell
     amplitude, duration : number
-        Of the step; 20 µA/cm² unless given (of a cell in pA, 20 pA/pF), and ms.
+        Of the step. The current, unless given, is the least of 2, 3, 5, 8 and 12 times the threshold of a pulse of
+        100 ms at which the cell fires to the end.
     spike_threshold : number
         mV; the cell's own unless given.
 
     Returns
     -------
     xarray.Dataset
-        ``rate`` (Hz, one over each interval) at ``time`` (the end of the interval, ms). ``attrs``: ``first_rate``,
-        ``last_rate``, ``index`` (1 - last / first; 0 without adaptation), ``spikes``. A cell without a stable resting
-        state begins in the state it brings along: it has rates, but no adaptation index.
+        ``rate`` (Hz, one over each interval) at ``time`` (the end of the interval, ms). ``attrs``: ``amplitude``,
+        ``first_rate``, ``last_rate``, ``index`` (1 - last / first; 0 without adaptation), ``spikes``. A cell without a
+        stable resting state begins in the state it brings along: it has rates, but no adaptation index.
     """
     bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
-    current = np.array([float(usual(cell, 20.0)) if amplitude is None else number(amplitude, "µA/cm²", "amplitude")])
+    given = _moderate(bench, length) if amplitude is None else number(amplitude, "µA/cm²", "amplitude")
+    current = np.array([given])
     found = bench.run(Step(0.0), {"stimulus.amplitude": current}, length, (Spikes(),), 1e-9)
     times = found["spike_times"][0]
     times = times[np.isfinite(times)]
@@ -95,6 +109,7 @@ def adaptation(cell: Cell, amplitude: Any = None, *, duration: Any = 500.0, spik
     rate = 1e3 / np.diff(times)
     enough = len(rate) > 0
     numbers = {
+        "amplitude": (given, "µA/cm²"),
         "first_rate": (float(rate[0]) if enough else math.nan, "Hz"),
         "last_rate": (float(rate[-1]) if enough else math.nan, "Hz"),
         "index": (float(1 - rate[-1] / rate[0]) if enough and not bench.problem else math.nan, "1"),

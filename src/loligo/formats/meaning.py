@@ -14,9 +14,9 @@ import sympy
 
 from ..errors import FormulaError, nearest
 from ..model import expression as e
-from ..model.expression import Expression, expression, text
-from ..model.formula import parse
-from .syntax import Mechanism, Node, Routine
+from ..model.expression import Expression, expression, parse
+from ..model.notation import text
+from .mechanism import Mechanism, Node, Routine
 
 DEEPEST = 40  # calls within one another
 NARROW = 0.02  # half-width of the neighbourhood of a singularity that a guard may cut out

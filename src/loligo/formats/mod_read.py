@@ -18,15 +18,16 @@ import sympy
 from ..errors import FormulaError, LoligoError, nearest
 from ..model.cell import Cell
 from ..model.channel import STANDARD, Channel
-from ..model.expression import FARADAY, GAS, Expression, expression, substituted, symbol
-from ..model.formula import parse
+from ..model.expression import FARADAY, GAS, Expression, expression, parse, substituted, symbol
 from ..model.gate import Gate
+from ..model.notation import text
 from ..model.parameter import Parameter
 from ..model.pool import RESERVED, Pool
 from ..model.scheme import Scheme
 from ..units import number
 from .meaning import Run, Values, names_of
-from .syntax import Mechanism, read
+from .mechanism import Mechanism
+from .syntax import read
 
 _LARGEST = 1_000_000  # bytes
 _VOLTAGE = sympy.Symbol("V", real=True)
@@ -94,10 +95,10 @@ def read_mod(path: Any, **values: Any) -> dict[str, Channel]:
     try:
         if source.stat().st_size > _LARGEST:
             raise LoligoError(f"{source}: {source.stat().st_size} bytes are too many for a mechanism")
-        text = source.read_text(encoding="utf-8-sig", errors="replace")
+        program = source.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise LoligoError(f"cannot read {source}: {error.strerror or error}") from None
-    return channels(read(text, str(source)), values)
+    return channels(read(program, str(source)), values)
 
 
 def channels(mechanism: Mechanism, values: Mapping[str, Any]) -> dict[str, Channel]:
@@ -337,8 +338,6 @@ def _without(x: Expression, **formulas: Expression) -> dict[str, Expression]:
 
 def _formula(tree: Any) -> Expression:
     """The formula of a part of a tree."""
-    from ..model.expression import text
-
     return parse(text(tree))
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .. import experiments
 from ..errors import LoligoError
-from ..experiments import fitting, ions, records, recover
+from ..experiments.clamp import fitting, ions, records, recover
 from ..model.cell import Cell
 from ..numerics.batch import Stop, Stopped
 from . import messages, prepare

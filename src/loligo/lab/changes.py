@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from .. import channels
 from ..errors import PathError, nearest
-from ..model import stimulus as protocols
 from ..model.cell import Cell
+from ..model.stimuli import STIMULI
+from ..model.stimulus import Stimulus
 
 
 class Changes(Protocol):
@@ -51,7 +52,7 @@ def changed(cell: Cell, changes: Changes) -> Cell:
     return cell
 
 
-def applied(parts: Iterable[tuple[str, Mapping[str, Any]]]) -> protocols.Stimulus | None:
+def applied(parts: Iterable[tuple[str, Mapping[str, Any]]]) -> Stimulus | None:
     """The sum of stimuli, each the name of its class and its arguments; None if there is none."""
-    made = [getattr(protocols, kind)(**arguments) for kind, arguments in parts]
+    made = [STIMULI[kind](**arguments) for kind, arguments in parts]
     return sum(made[1:], made[0]) if made else None

@@ -6,8 +6,9 @@ from typing import Any
 
 from ..errors import FormulaError
 from ..units import number
-from .expression import Expression, expression, text
+from .expression import Expression, expression
 from .immutable import Immutable
+from .notation import text
 
 
 class Activation(Immutable):

@@ -12,13 +12,13 @@ from ..errors import LoligoError
 from ..units import number
 from .electrode import PointElectrode
 from .immutable import Immutable
-from .stimulus import Line, _place
+from .stimulus import Line, place_of
 
 UNITS = {"hold": "mV", "step": "mV", "start": "ms", "stop": "ms"}
 
 
 def _inside(at: Any, kind: str) -> float | str:
-    place = _place(at, kind)
+    place = place_of(at, kind)
     if isinstance(place, PointElectrode):
         raise LoligoError(f"{kind}.at: {at!r} is outside the fibre; a clamp holds V at a place of its membrane")
     return place

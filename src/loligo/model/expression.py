@@ -16,10 +16,9 @@ from typing import Any
 import sympy
 
 from ..errors import FormulaError
+from .formula import read
 from .functions import phi, select
-
-GREEK = {"alpha", "beta", "gamma", "delta", "tau", "phi", "theta", "kappa", "lambda", "rho", "sigma", "eta"}
-Tree = tuple[Any, ...]
+from .notation import Tree, latex, text
 
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,
@@ -28,7 +27,6 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "/": lambda a, b: a / b,
     "**": lambda a, b: a**b,
 }
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
 _UFUNC = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "true_divide": "/", "power": "**"}
 
 
@@ -161,8 +159,6 @@ def expression(value: Any) -> Expression:
     if isinstance(value, sympy.Basic):
         if isinstance(value, sympy.Number):
             return _constant(value)
-        from .formula import parse
-
         exact = {f: sympy.Rational(repr(float(f))) for f in value.atoms(sympy.Float, sympy.NumberSymbol)}
         shown = sympy.sstr(value.xreplace(exact))
         for theirs, ours in (("Abs", "abs"), ("Min", "minimum"), ("Max", "maximum")):
@@ -199,6 +195,42 @@ def _constant(value: Any) -> Expression:
     if exact < 0:
         return Expression(exact, ("neg", ("number", shown.removeprefix("-"))))
     return Expression(exact, ("number", shown))
+
+
+def parse(source: str) -> Expression:
+    """Read a formula such as ``"0.1*(V + 40)/(1 - exp(-(V + 40)/10))"``.
+
+    Parameters
+    ----------
+    source : str
+        Arithmetic on numbers and names, with ``exp``, ``log``, ``exprel``, ``sqrt``, ``tanh`` and the like. ``^`` is
+        read as ``**``.
+
+    Raises
+    ------
+    FormulaError
+        If the text is anything else; the message shows the part that is not understood.
+    """
+    try:
+        return _grown(read(source, FUNCTIONS))
+    except FormulaError:
+        raise
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise FormulaError(f"cannot read the formula {source!r}: {error}") from None
+
+
+def _grown(tree: Tree) -> Expression:
+    """The formula of a tree that was read from text."""
+    kind, *parts = tree
+    if kind == "number":
+        return expression(parts[0])
+    if kind == "symbol":
+        return symbol(parts[0])
+    if kind == "call":
+        return FUNCTIONS[parts[0]](*map(_grown, parts[1:]))
+    if kind == "neg":
+        return -_grown(parts[0])
+    return _operate(kind, *map(_grown, parts))
 
 
 def symbol(name: str) -> Expression:
@@ -288,86 +320,3 @@ def substituted(formula: Expression, replaced: dict[str, Expression]) -> Express
 
     names = {sympy.Symbol(name, real=True): value.sympy for name, value in replaced.items()}
     return Expression(formula.sympy.subs(names, simultaneous=True), visit(formula.tree))
-
-
-def text(tree: Tree, level: int = 0) -> str:
-    """A tree as a Python formula, with no more brackets than needed."""
-    kind = tree[0]
-    if kind in ("number", "symbol"):
-        return str(tree[1])
-    if kind == "call":
-        return f"{tree[1]}({', '.join(text(a) for a in tree[2:])})"
-    own = _PRECEDENCE[kind]
-    if kind == "neg":
-        shown = "-" + text(tree[1], own)
-    elif kind == "**":
-        shown = f"{text(tree[1], own + 1)}**{text(tree[2], own)}"
-    else:
-        gap = " " if own == 1 else ""
-        shown = f"{text(tree[1], own)}{gap}{kind}{gap}{text(tree[2], own + 1)}"
-    return f"({shown})" if own < level else shown
-
-
-def latex(tree: Tree, level: int = 0) -> str:
-    """A tree in LaTeX, in the order in which it was written."""
-    kind = tree[0]
-    if kind == "number":
-        return _digits(str(tree[1]))
-    if kind == "symbol":
-        path, _, last = str(tree[1]).rpartition(".")
-        head, _, tail = last.partition("_")
-        head = "\\" + head if head in GREEK else head
-        index = ",".join(part for part in (path, tail) if part)
-        return rf"{head}_{{\mathrm{{{index}}}}}" if index else head
-    if kind == "call":
-        inside = ", ".join(latex(a) for a in tree[2:])
-        if tree[1] == "exp":
-            return rf"e^{{{inside}}}"
-        if tree[1] == "sqrt":
-            return rf"\sqrt{{{inside}}}"
-        if tree[1] == "where":
-            x, yes, no = (latex(a) for a in tree[2:])
-            return rf"\begin{{cases}} {yes} & {x} > 0 \\ {no} & \text{{else}} \end{{cases}}"
-        if tree[1] == "nernst":
-            into, outside, valence = (latex(a) for a in tree[2:])
-            charge = "F" if valence == "1" else rf"{valence}\,F"
-            return rf"\frac{{R\,\left(T + 273.15\right)}}{{{charge}}}\,\ln\frac{{{outside}}}{{{into}}}"
-        known = {"log": r"\ln", "tanh": r"\tanh", "cosh": r"\cosh", "sinh": r"\sinh", "minimum": r"\min"}
-        name = known.get(tree[1], r"\max" if tree[1] == "maximum" else rf"\operatorname{{{tree[1]}}}")
-        return rf"{name}\left({inside}\right)"
-    own = _PRECEDENCE[kind]
-    if kind == "/":
-        sign, top = ("-", tree[1][1]) if tree[1][0] == "neg" else ("", tree[1])
-        shown = rf"{sign}\frac{{{latex(top)}}}{{{latex(tree[2])}}}"
-        return rf"\left({shown}\right)" if (sign and level > 1) or level > _PRECEDENCE["neg"] else shown
-    if kind == "neg":
-        shown = "-" + latex(tree[1], own)
-    elif kind == "**":
-        base = latex(tree[1], own + 1)
-        base = rf"\left({base}\right)" if tree[1][0] == "call" or (tree[1][0] == "number" and "^" in base) else base
-        shown = rf"{base}^{{{latex(tree[2])}}}"
-    elif kind == "*":
-        both_numbers = tree[2][0] == "number" or (tree[2][0] == "**" and tree[2][1][0] == "number")
-        shown = latex(tree[1], own) + (r" \cdot " if both_numbers else r"\,") + _right(tree[2], own)
-    else:
-        shown = f"{latex(tree[1], own)} {kind} {_right(tree[2], own)}"
-    return rf"\left({shown}\right)" if own < level else shown
-
-
-def _digits(shown: str) -> str:
-    """A number without the last digits of binary arithmetic (0.35, where Python has 0.35000000000000003), and with the
-    power of ten written out.
-    """
-    if len(shown) > 15 and not shown.isdigit():
-        shown = f"{float(shown):.15g}"
-    head, _, power = shown.partition("e")
-    if not power:
-        return shown
-    ten = rf"10^{{{int(power)}}}"
-    return ten if head == "1" else rf"{head} \cdot {ten}"
-
-
-def _right(tree: Tree, own: int) -> str:
-    """A right operand: one that begins with a sign goes into brackets."""
-    shown = latex(tree, own + 1)
-    return rf"\left({shown}\right)" if tree[0] == "neg" else shown

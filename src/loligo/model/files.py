@@ -14,8 +14,7 @@ from .activation import Activation
 from .cell import Cell
 from .channel import STANDARD, Channel
 from .compartment import Compartment
-from .expression import Expression
-from .formula import parse
+from .expression import Expression, parse
 from .gate import Gate
 from .parameter import Parameter
 from .pool import Pool

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import FormulaError
-from .expression import Expression, expression, text
+from .expression import Expression, expression
 from .immutable import Immutable
+from .notation import text
 from .parameter import Parameter, standard
 
 

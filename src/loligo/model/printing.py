@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from . import expression as ex
+from . import notation
 from .cell import Cell, Patch
 from .channel import Channel
+from .expression import Expression
 from .gate import Gate
+from .notation import GREEK, Tree, text
 from .pool import Pool, path_of
 
 
-def _renamed(tree: ex.Tree, names: dict[str, str]) -> ex.Tree:
+def _renamed(tree: Tree, names: dict[str, str]) -> Tree:
     """The tree with some of its symbols called otherwise."""
     if tree[0] == "symbol":
         return ("symbol", names.get(tree[1], tree[1]))
@@ -76,21 +78,21 @@ def _membrane_line(cell: Cell, patch: Patch) -> str:
     home = patch.prefix == (f"{cell.stimulated}." if cell.stimulated else "")
     axial = ["stimulus"] if home else []
     if patch.coupling is not None:
-        axial.append(ex.text(patch.coupling.tree, 1))
+        axial.append(text(patch.coupling.tree, 1))
         flow = " + ".join(axial)
     else:
-        flow = "".join([*axial, *(f" - {ex.text(c.coupling.tree, 2)}" for c in cell.compartments)]).removeprefix(" ")
+        flow = "".join([*axial, *(f" - {text(c.coupling.tree, 2)}" for c in cell.compartments)]).removeprefix(" ")
     if patch.share is not None:
         several = cell.compartments or len(axial) > 1
-        flow = f"({flow})/{ex.text(patch.share.tree, 3)}" if several else f"{flow}/{ex.text(patch.share.tree, 3)}"
+        flow = f"({flow})/{text(patch.share.tree, 3)}" if several else f"{flow}/{text(patch.share.tree, 3)}"
     return f"{patch.prefix}capacitance*d{patch.prefix and ' ' + patch.prefix}V/dt = {flow}{currents}"
 
 
 def _channel_lines(channel: Channel, patch: Patch) -> Iterator[str]:
     name, names = patch.prefix + channel.name, _paths(channel, patch)
 
-    def shown(formula: ex.Expression) -> str:
-        return ex.text(_renamed(formula.tree, names))
+    def shown(formula: Expression) -> str:
+        return text(_renamed(formula.tree, names))
 
     yield f"{name}.I = {shown(channel.current)}"
     if channel.reversal is not None:
@@ -123,18 +125,18 @@ def _channel_lines(channel: Channel, patch: Patch) -> Iterator[str]:
 def _pool_lines(pool: Pool, patch: Patch) -> Iterator[str]:
     path, names = patch.prefix + pool.name, _paths(pool, patch)
     assert pool.rate is not None
-    yield f"d {path}/dt = {ex.text(_renamed(pool.rate.tree, names))}"
+    yield f"d {path}/dt = {text(_renamed(pool.rate.tree, names))}"
     if "I" in {str(s) for s in pool.rate.sympy.free_symbols}:
         carried = _carriers(pool, patch, lambda c: f"{patch.prefix}{c}.I", "*")
         yield f"    {path}.I = {carried}"
 
 
-def _carriers(pool: Pool, patch: Patch, show: object, times: str) -> str:
+def _carriers(pool: Pool, patch: Patch, show: Callable[[str], str], times: str) -> str:
     terms = []
     for channel in patch.channels:
         for name, factor in channel.carries:
             if name == pool.name:
-                current = show(channel.name)  # type: ignore[operator]
+                current = show(channel.name)
                 terms.append(current if factor == 1 else f"{factor:g}{times}{current}")
     return " + ".join(terms) or "0"
 
@@ -151,7 +153,7 @@ def _name(channel: str, name: str) -> str:
     if name == "g":
         return rf"\bar{{g}}_{{{_index(channel)}}}"
     letter, _, more = name.partition("_")
-    if letter in ex.GREEK:
+    if letter in GREEK:
         return rf"\{letter}_{{{_index(f'{more}, ' if more else '')}{_index(channel)}}}".replace(r"\mathrm{}", "")
     return rf"{name}_{{{_index(channel)}}}" if len(name) == 1 else rf"{_index(name)}_{{{_index(channel)}}}"
 
@@ -192,24 +194,24 @@ def _membrane_latex(cell: Cell, patch: Patch) -> str:
     sign = " - " if patch.coupling is None else " + "
     for c in coupled[:1] if patch.coupling is not None else coupled:
         names = {f"{other.name}.V": f"V_{other.name}" for other in cell.compartments}
-        axial += sign + ex.latex(_renamed(c.tree, names), 2)
+        axial += sign + notation.latex(_renamed(c.tree, names), 2)
     if patch.share is not None:
-        axial = rf"\frac{{{axial.removeprefix(' + ')}}}{{{ex.latex(patch.share.tree)}}}"
+        axial = rf"\frac{{{axial.removeprefix(' + ')}}}{{{notation.latex(patch.share.tree)}}}"
     C = rf"C_{{{_index(patch.prefix[:-1])}}}" if patch.prefix else "C"
     return rf"{C} \frac{{d{_voltage(patch)}}}{{dt}} &= {axial}{currents}"
 
 
-def _marked(tree: ex.Tree, own: set[str]) -> ex.Tree:
+def _marked(tree: Tree, own: set[str]) -> Tree:
     """Mark the part's own names, so that they can be set as textbook symbols."""
     return _renamed(tree, {name: f"@{name.replace('_', '')}@" for name in own})
 
 
-def _set(formula: ex.Expression, own: dict[str, str], patch: Patch) -> str:
+def _set(formula: Expression, own: dict[str, str], patch: Patch) -> str:
     """A formula in LaTeX, with the part's own names as textbook symbols."""
     plain = {name.replace("_", ""): shown for name, shown in own.items()}
     names = {"V": "V_" + patch.prefix[:-1].replace("_", "")} if patch.prefix else {}
     tree = _renamed(_marked(formula.tree, set(own)), names)
-    return re.sub(r"@(\w+?)@", lambda found: plain[found.group(1)], ex.latex(tree))
+    return re.sub(r"@(\w+?)@", lambda found: plain[found.group(1)], notation.latex(tree))
 
 
 def _own_symbols(channel: Channel, letters: list[str]) -> dict[str, str]:

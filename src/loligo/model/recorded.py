@@ -1,14 +1,70 @@
-"""Recorded currents as CSV files."""
+"""Recorded currents: their samples as a stimulus, and as CSV files."""
 
 from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from ..errors import LoligoError
-from .stimulus import Waveform
+from ..units import numbers_in
+from .stimulus import Line, Stimulus, Wave, place_of
+
+
+class Waveform(Stimulus):
+    """A current given by samples, such as a recorded one; any sampling, regular or not.
+
+    Parameters
+    ----------
+    times : sequence of number
+        ms, increasing. The current is 0 before the first and after the last.
+    values : sequence of number
+        µA/cm².
+    interpolation : {"linear", "previous"}
+        Straight between samples, or constant until the next.
+    at : number or str
+        The place of the electrode; see `Stimulus`.
+    """
+
+    times: tuple[float, ...]
+    values: tuple[float, ...]
+    interpolation: str
+
+    def __init__(self, times: Any, values: Any, interpolation: str = "linear", at: Any = 0.0) -> None:
+        t = numbers_in(times, "ms", "Waveform.times")
+        v = numbers_in(values, "µA/cm²", "Waveform.values")
+        if len(t) != len(v):
+            raise LoligoError(f"Waveform: {len(t)} times but {len(v)} values")
+        if len(t) < 2:
+            raise LoligoError("Waveform: at least two samples are needed")
+        for i, (a, b) in enumerate(pairwise(t)):
+            if b <= a:
+                what = "repeats" if b == a else "goes back behind"
+                raise LoligoError(
+                    f"Waveform.times: sample {i + 2}, at {b:g} ms, {what} sample {i + 1}, at {a:g} ms; "
+                    "times must increase (sort them and drop repeated ones)"
+                )
+        if t[0] < 0:
+            raise LoligoError(
+                f"Waveform.times: the first sample, at {t[0]:g} ms, lies before the run, which begins at 0"
+            )
+        if interpolation not in ("linear", "previous"):
+            raise LoligoError(f"Waveform.interpolation: {interpolation!r}; use 'linear' or 'previous'")
+        self._set(times=t, values=v, interpolation=interpolation, at=place_of(at, "Waveform"))
+
+    def pieces(self) -> Iterator[Line | Wave]:
+        held = self.interpolation == "previous"
+        for i in range(len(self.times) - 1):
+            first = self.values[i]
+            yield Line(self.times[i], self.times[i + 1], first, first if held else self.values[i + 1])
+
+    def __repr__(self) -> str:
+        span = f"{self.times[0]:g} to {self.times[-1]:g} ms"
+        shown = [f"{len(self.times)} samples", span, f"interpolation={self.interpolation!r}", *self._electrode()]
+        return f"Waveform({', '.join(shown)})"
 
 
 def read_waveform(path: Any, interpolation: str = "linear") -> Waveform:

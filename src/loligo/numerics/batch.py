@@ -103,6 +103,8 @@ class Task:
     events : sequence of (time, path of a state, what is added to it)
     traced : int, optional
         How many variants, from the first on, are recorded; all unless given.
+    patience : float
+        After what part of the usual number of steps a variant is given up.
     """
 
     system: System
@@ -121,6 +123,7 @@ class Task:
     device: str = "cpu"
     events: Sequence[Event] = ()
     traced: int | None = None
+    patience: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -271,7 +274,8 @@ class _Work:
     def _most_steps(self) -> float:
         """After how many steps a variant is given up: thousands of times what cells need, yet soon taken."""
         inputs = self.task.inputs
-        most = STEPS_ALLOWED + STEPS_PER_MS * float(inputs.segment[:, 0].max()) + 10.0 * len(inputs.segment)
+        usual = STEPS_ALLOWED + STEPS_PER_MS * float(inputs.segment[:, 0].max())
+        most = self.task.patience * usual + 10.0 * len(inputs.segment)
         return most if self.real is np.float64 else min(most, COUNTABLE)
 
     def _places(self) -> Integers:

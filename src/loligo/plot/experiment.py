@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import palette
-from .answers import sentence
+from .answers import called, sentence
 from .margin import Label, room, write
-from .panels import Line, Panel, panels_of
+from .panel import Line, Panel
+from .panels import moments_of, panels_of
 from .style import blank, heading, logarithmic, name_axis, page_height, stack, style, unit, zero_line
 from .traces import PlotError
 
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
-TOP, LINE = 0.38, 0.15  # inches: the title; each line of the sentence
+TOP, LINE, MARK = 0.38, 0.15, 0.14  # inches: the title; each line of the sentence; names of moments
+MEMBERS = 13  # lines of a family at most
+NEAR = 0.15  # of the width: moments closer than that are named together
+WIDTHS = 12.0  # how many half widths after the peak of a spike are shown
+AFTER = 3.0  # of a spike beside a threshold, how many times its latency
 LOGARITHMIC = {"duration": 30, "frequency": 30, "ratio": 8, "diameter": 3}  # axes that are, from such a span on
 
 
@@ -62,28 +67,35 @@ def draw(
     names = list(labels) if labels is not None else [str(d.attrs.get("label", d.attrs["cell"])) for d in datasets]
     many = len(datasets) > 1
     if many:
-        panels = panels[:1]
-    name = title if title is not None else f"{datasets[0].attrs['cell']}: {kind.replace('_', ' ')}"
-    said = "\n".join(sentence(d, n if many else "") for d, n in zip(datasets, names, strict=True))
+        panels = [p for p in panels if not p.axis][:1] or panels[:1]
+    name = title if title is not None else f"{datasets[0].attrs['cell']}: {called(kind)}"
+    said = "\n".join(sentence(d, n, short=True) if many else sentence(d) for d, n in zip(datasets, names, strict=True))
+    along = [panel.axis or axis for panel in panels] or [axis]
+    moments = [] if many or not panels else moments_of(first)
     with style(rc):
-        heights = [p.height * unit() * (1.8 if many else 1) for p in panels] or [0.6 * unit()]
-        texts = names if many else [line.label for p in panels for line in p.lines]
+        heights = [p.height * unit() * (1.8 if many else 1) for p in panels] or [0.1 * unit()]
+        texts = names if many else [text for p in panels for line in p.lines for text in _texts(line, first)]
         right = max(0.15 * unit(), room(texts))
         top = (TOP + LINE * len(said.splitlines())) * unit()
+        above = [0.0] * len(heights)
+        above[along.index(axis)] = MARK * unit() if moments else 0.0
         if figure is None:
-            figure = blank(width, page_height(heights, top, [0.0] * len(heights)), rc)
+            figure = blank(width, page_height(heights, top, above, along), rc)
         else:
             figure.clear()
-        axes = stack(figure, heights, right=right, top=top, above=[0.0] * len(heights))
+        axes = stack(figure, heights, right=right, top=top, above=above, axes=along)
         if panels:
-            _axis(axes, axis, datasets, time)
+            for own in dict.fromkeys(along):
+                shared = [ax for ax, its in zip(axes, along, strict=True) if its == own]
+                _axis(shared, own, datasets, time)
         else:
             axes[0].set_axis_off()
-        for ax, panel in zip(axes, panels, strict=False):
+        for ax, panel, own in zip(axes, panels, along, strict=False):
             if many:
-                _several(ax, panel, axis, datasets, names)
+                _several(ax, panel, own, datasets, names)
             else:
-                _one(ax, panel, axis, first)
+                _one(ax, panel, own, first)
+        _mark([ax for ax, its in zip(axes, along, strict=True) if its == axis], moments)
         heading(figure, axes[0], name, said)
     return figure
 
@@ -108,12 +120,18 @@ def _axis(
 def _span(ds: xr.Dataset, axis: str) -> tuple[float, float]:
     """Of time, what there is to see: until the membrane has come back close to rest."""
     x = ds[axis].values
-    if axis != "time" or "V" not in ds:
+    if axis != "time" or "V" not in ds or "time" not in ds["V"].dims:
         return float(x.min()), float(x.max())
-    v = np.atleast_2d(ds["V"].values)
+    beside = [side for side in ("99 %", "101 %") if "side" in ds.coords and side in ds["side"].values]
+    v = np.atleast_2d((ds["V"].sel(side=beside) if beside else ds["V"]).values)
     away = (np.abs(v - v[:, -1:]) > 0.02 * (np.nanmax(v) - np.nanmin(v))).any(axis=0)
-    last = x[np.flatnonzero(away)[-1]] if away.any() else x[-1]
-    return float(x.min()), float(min(x.max(), 1.05 * last))
+    last = 1.05 * x[np.flatnonzero(away)[-1]] if away.any() else x[-1]
+    attrs = ds.attrs
+    if np.isfinite(attrs.get("peak_time", np.nan) + attrs.get("half_width", np.nan)):  # not all that follows a spike
+        last = min(last, attrs["peak_time"] + WIDTHS * attrs["half_width"])
+    elif beside:
+        last = min(last, AFTER * x[int(np.argmax(v[-1]))])
+    return float(x.min()), float(min(x.max(), last))
 
 
 def _values(ds: xr.Dataset, line: Line) -> Any:
@@ -121,29 +139,77 @@ def _values(ds: xr.Dataset, line: Line) -> Any:
     return (found.sel(side=line.side) if line.side else found).values
 
 
+def _texts(line: Line, ds: xr.Dataset) -> list[str]:
+    """What is written beside a line."""
+    if not line.family:
+        return [line.label]
+    values, units = ds[line.family].values, ds[line.family].attrs["units"]
+    return [f"{value:g} {units}" for value in (values[0], values[-1])]
+
+
 def _one(ax: Axes, panel: Panel, axis: str, ds: xr.Dataset) -> None:
-    x = ds[axis].values
-    few = len(x) <= 60
     low, high = ax.get_xlim()
     keys = []
     for line in panel.lines:
-        y = _values(ds, line)
+        if line.family:
+            keys += _family(ax, line, axis, ds)
+            continue
+        x, y = ds[line.over or axis].values, _values(ds, line)
+        few = len(x) <= 60
         marker = "o" if line.bars or (line.dots and few) else ""
         style = "" if line.bars else line.style
-        ax.plot(x, y, color=line.colour, linestyle=style, marker=marker, markersize=2.5, linewidth=line.width)
+        drawn = _broken(x, y) if line.jumps else (x, y)
+        ax.plot(*drawn, color=line.colour, linestyle=style, marker=marker, markersize=2.5, linewidth=line.width)
         if line.bars:
             ends = ds[f"{line.variable}_low"].values, ds[f"{line.variable}_high"].values
             ax.vlines(x, *ends, color=line.colour, linewidth=0.8)
         inside = np.flatnonzero(np.isfinite(y) & (x >= low * (1 - 1e-9)) & (x <= high * (1 + 1e-9)))
-        if line.label:
-            keys.append(Label(line.label, float(y[inside[-1]]) if len(inside) else None, line.colour, line.style))
+        if line.label and len(inside):
+            keys.append(Label(line.label, float(y[inside[-1]]), line.colour, line.style))
     _vertical(ax, panel)
-    if len(keys) > 1:
-        write(ax, keys)
+    write(ax, keys)
+
+
+def _family(ax: Axes, line: Line, axis: str, ds: xr.Dataset) -> list[Label]:
+    """Some lines of many, evenly chosen."""
+    members = ds[line.variable].transpose(line.family, axis).values
+    chosen = np.unique(np.linspace(0, len(members) - 1, MEMBERS).round().astype(int))
+    shades = [palette.mix(line.colour, "#ffffff", 0.7 * (1 - i / max(1, len(chosen) - 1))) for i in range(len(chosen))]
+    for index, shade in zip(chosen, shades, strict=True):
+        ax.plot(ds[axis].values, members[index], color=shade)
+    ends = ((0, shades[0]), (-1, shades[-1]))
+    return [Label(t, float(members[i, -1]), shade) for t, (i, shade) in zip(_texts(line, ds), ends, strict=True)]
+
+
+def _broken(x: Any, y: Any) -> tuple[Any, Any]:
+    """A line with a gap wherever it comes to 0, or leaves it."""
+    places = 1 + np.flatnonzero((y[1:] == 0) != (y[:-1] == 0))
+    return np.insert(x.astype(float), places, np.nan), np.insert(y.astype(float), places, np.nan)
+
+
+def _mark(axes: Sequence[Axes], moments: Sequence[tuple[float, str]]) -> None:
+    """Hairlines through all panels of one axis at some places, and their names above."""
+    if not axes:
+        return
+    low, high = axes[0].get_xlim()
+    inside = [(x, text) for x, text in moments if low <= x <= high]
+    for ax in axes:
+        for x, _ in inside:
+            ax.axvline(x, color=palette.HAIR, linewidth=0.5, zorder=0.4)
+    named: list[tuple[float, str]] = []
+    for x, text in inside:
+        if named and x - named[-1][0] < NEAR * (high - low):
+            named[-1] = named[-1][0], f"{named[-1][1]}, {text}"
+        else:
+            named.append((x, text))
+    across = axes[0].get_xaxis_transform()
+    for x, text in named:
+        side = "right" if x > 0.5 * (low + high) and axes[0].get_xscale() == "linear" else "left"
+        axes[0].text(x, 1.01, text, transform=across, ha=side, va="bottom", color=palette.QUIET)
 
 
 def _several(ax: Axes, panel: Panel, axis: str, datasets: Sequence[xr.Dataset], names: Sequence[str]) -> None:
-    line = next((one for one in panel.lines if one.side in ("", "yes")), panel.lines[0])
+    line = next((one for one in panel.lines if one.side in ("", "101 %")), panel.lines[0])
     keys = []
     for i, (ds, name) in enumerate(zip(datasets, names, strict=True)):
         colour = palette.INK if i == 0 else palette.SERIES[1 + (i - 1) % (len(palette.SERIES) - 1)]
@@ -158,8 +224,17 @@ def _vertical(ax: Axes, panel: Panel) -> None:
     name_axis(ax, panel.name, ticks=max(3, round(3.5 * panel.height)))
     if panel.log:
         logarithmic(ax, "y")
+    if panel.limits is not None:
+        ax.set_ylim(*panel.limits)
+    if panel.words:
+        ax.set_ylim(-0.25, len(panel.words) - 0.75)
+        ax.set_yticks(range(len(panel.words)), labels=panel.words)
     if panel.shaded is not None:
         ax.axvspan(*panel.shaded, color=palette.HAIR, alpha=0.4, linewidth=0, zorder=0.2)
+    if panel.bar is not None:
+        begin, end, height, text = panel.bar
+        ax.plot([begin, end], [height, height], color=palette.QUIET, marker="|", markersize=4, linewidth=0.8)
+        ax.annotate(text, (end, height), (4, 0), textcoords="offset points", va="center", color=palette.QUIET)
     if panel.level is not None:
         ax.axhline(panel.level, color=palette.HAIR, linewidth=0.5, zorder=0.5)
     elif not panel.log:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import palette
-from .panels import Line, Panel, simple
+from .panel import Line, Panel, gate_lines, named, simple
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
 def _wave(ds: xr.Dataset) -> list[Panel]:
-    gates = [str(n) for n in ds.data_vars if "." in str(n) and ds[n].attrs["units"] == "1"]
-    colours = palette.colours(list(dict.fromkeys(n.split(".")[0] for n in gates)))
-    lines = tuple(Line(n, n, colours[n.split(".")[0]], palette.STYLES[i % 4]) for i, n in enumerate(gates))
     return [
-        Panel("Membrane potential\n(mV)", (Line("V", "V"),), 1.9, level=float(ds["V"].values[0])),
-        Panel("dV/dt (mV/ms)", (Line("slope", "dV/dt"),), 1.1),
-        Panel("Open fraction", lines, 1.2),
+        Panel("Membrane potential\n(mV)", (Line("V", ""),), 1.9, level=float(ds["V"].values[0])),
+        Panel("dV/dt (mV/ms)", (Line("slope", ""),), 1.1),
+        Panel("Open fraction", gate_lines(ds), 1.2),
     ]
 
 
@@ -30,10 +27,9 @@ def _propagated(ds: xr.Dataset) -> list[Panel]:
     names = [str(n) for n in ds.data_vars if str(n).endswith(".conductance")]
     colours = palette.colours([n.split(".")[0] for n in names])
     lines = tuple(Line(n, n.split(".")[0], colours[n.split(".")[0]]) for n in names)
-    units = str(ds[names[0]].attrs["units"]) if names else ""
     return [
         Panel("Membrane potential\n(mV)", both, 2.2, level=float(ds["V"].values[0])),
-        Panel(f"Conductance ({units})", lines, 1.4),
+        *([Panel(named("Conductance", ds, names[0]), lines, 1.4)] if names else []),
     ]
 
 
@@ -48,47 +44,58 @@ def _diameters(ds: xr.Dataset) -> list[Panel]:
 
 
 def _temperatures(ds: xr.Dataset) -> list[Panel]:
-    return [Panel("Velocity (m/s)", (Line("velocity", "velocity", dots=True),), 2.2)]
+    return [Panel("Velocity (m/s)", (Line("velocity", "", dots=True),), 2.2)]
 
 
 def _safety(ds: xr.Dataset) -> list[Panel]:
     lines = (Line("delivered", "delivered"), Line("needed", "needed", palette.VERMILION))
-    return [Panel("Current from the\nneighbours (µA/cm²)", lines, 2.0), Panel("V (mV)", (Line("V", "V"),), 1.2)]
+    return [Panel("Current from the\nneighbours (µA/cm²)", lines, 2.0), Panel("V (mV)", (Line("V", ""),), 1.2)]
 
 
 def _seen(ds: xr.Dataset) -> list[Panel]:
     names = [str(n) for n in ds.data_vars if str(n).startswith("potential")]
     made = [
-        Panel(f"{ds[n].attrs['long_name'].partition(' from')[0]} away\n(µV)", (Line(n, n, palette.INK),), 1.0)
+        Panel(f"{ds[n].attrs['long_name'].partition(' from')[0]} away\n(µV)", (Line(n, "", palette.INK),), 1.0)
         for n in names
     ]
-    return [Panel("V of the membrane\n(mV)", (Line("V", "V"),), 1.4), *made]
+    return [Panel("V of the membrane\n(mV)", (Line("V", ""),), 1.4), *made]
 
 
 def _outside(ds: xr.Dataset) -> list[Panel]:
     lines = (Line("weiss", "Weiss", palette.QUIET, "--"), Line("threshold", "found", dots=True))
     return [
         Panel("Threshold current\n(µA)", lines, 2.2, log=True, level=float(ds.attrs["rheobase"])),
-        Panel("Charge (nC)", (Line("charge", "charge", dots=True),), 1.4, log=True),
+        Panel("Charge (nC)", (Line("charge", "", dots=True),), 1.4, log=True),
     ]
 
 
+def _branch(ds: xr.Dataset) -> list[Panel]:
+    delay = Panel("Delay at the\nbranch point (ms)", (Line("delay", "", dots=True),), 1.5)
+    return [Panel("Passes?", (Line("passes", "", dots=True, jumps=True),), 0.6, words=("no", "yes")), delay]
+
+
 CURVES: dict[str, Any] = {
-    "conduction_velocity": simple(("arrival", "Arrival of the\nimpulse (ms)", False)),
+    "conduction_velocity": simple(("arrival", "Arrival of the\nimpulse", False)),
     "travelling_wave": _wave,
     "propagated": _propagated,
     "length_constant": _spread,
     "velocity_vs_diameter": _diameters,
     "velocity_vs_temperature": _temperatures,
     "safety_factor": _safety,
-    "branch_block": simple(
-        ("delay", "Delay at the\nbranch point (ms)", False), ("passes", "Passes? (1 yes, 0 no)", False)
-    ),
+    "branch_block": _branch,
     "refractory_wake": simple(("ratio", "Second velocity\nover the first", False)),
     "extracellular_potential": _seen,
     "extracellular_strength_duration": _outside,
 }
 
+TITLES = {
+    "propagated": "the impulse, propagated and not",
+    "velocity_vs_diameter": "velocity and diameter",
+    "velocity_vs_temperature": "velocity and temperature",
+    "branch_block": "block at a branch point",
+    "refractory_wake": "in the wake of an impulse",
+    "extracellular_strength_duration": "strength and duration, from outside",
+}
 SENTENCES: dict[str, tuple[str, ...]] = {
     "conduction_velocity": ("The impulse travels at {velocity}, within {error}",),
     "travelling_wave": (

@@ -41,6 +41,19 @@ SERIES = (INK, "#5B1A9C", "#A8378F", "#DD6A5A", "#F2A03D")
 STYLES: tuple[str, ...] = ("-", "--", ":", "-.")
 
 
+def gate_style(gate: str, rank: int) -> str:
+    """Style of a gate's line: by its rank in the channel; dashed for an h also where m is instantaneous, and not there.
+
+    Parameters
+    ----------
+    gate : str
+        Its path, such as ``"Na.h"``.
+    rank : int
+        0 for the first gate of the channel.
+    """
+    return "--" if rank == 0 and gate.rpartition(".")[2].startswith("h") else STYLES[rank % len(STYLES)]
+
+
 def channel_colour(name: str) -> str:
     """Colour of a channel, from its name alone.
 

@@ -202,7 +202,8 @@ def pens_for(traces: Iterable[Trace]) -> dict[str, Pen]:
         shade = palette.shade(palette.INK, bare.index(name) if name in bare else 0)
         if name in ("V_command", "V_measured", "I_measured"):
             shade = palette.PURPLE
-        pens[name] = Pen(colours.get(trace.channel, shade), palette.STYLES[rank % len(palette.STYLES)])
+        style = palette.gate_style(name, rank) if trace.panel == "gates" else palette.STYLES[0]
+        pens[name] = Pen(colours.get(trace.channel, shade), style)
     return pens
 
 

@@ -101,9 +101,15 @@ def blank(width: float, height: float, changes: Mapping[str, Any] | None = None)
 
 
 def stack(
-    figure: Figure | SubFigure, heights: Sequence[float], *, right: float, top: float, above: Sequence[float]
+    figure: Figure | SubFigure,
+    heights: Sequence[float],
+    *,
+    right: float,
+    top: float,
+    above: Sequence[float],
+    axes: Sequence[str] = (),
 ) -> list[Axes]:
-    """Stack panels that share their horizontal axis; only the lowest shows its numbers.
+    """Stack panels; neighbours share their horizontal axis, and only the lowest of them shows its numbers.
 
     Parameters
     ----------
@@ -115,6 +121,8 @@ def stack(
         Margins, inches.
     above : sequence of float
         Room to leave free above each panel in addition to the usual gap, inches.
+    axes : sequence of str, optional
+        What the horizontal axis of each panel is; one for all unless given.
 
     Returns
     -------
@@ -125,27 +133,35 @@ def stack(
 
     wide, high = size(figure)
     left, gap = LEFT * unit(), GAP * unit()
-    stretch = max(0.2, (high - page_height([0.0] * len(heights), top, above)) / sum(heights))
+    stretch = max(0.2, (high - page_height([0.0] * len(heights), top, above, axes)) / sum(heights))
     panels: list[Axes] = []
     y = high - top
-    for height, room in zip(heights, above, strict=True):
-        y -= height * stretch + room
-        share = panels[0] if panels else None
+    for place, (height, room) in enumerate(zip(heights, above, strict=True)):
+        alone = place == 0 or _parted(axes, place)
+        y -= height * stretch + room + (BOTTOM * unit() if alone and place else 0.0)
         box = (left / wide, y / high, max(0.2, wide - left - right) / wide, height * stretch / high)
-        panels.append(figure.add_axes(box, sharex=share))
+        panels.append(figure.add_axes(box, sharex=None if alone else panels[-1]))
+        if alone:
+            panels[-1].xaxis.set_major_locator(
+                MaxNLocator(nbins=max(5, round(1.3 * (wide - left - right) / unit())), steps=[1, 2, 5, 10])
+            )
         y -= gap
-    panels[0].xaxis.set_major_locator(
-        MaxNLocator(nbins=max(5, round(1.3 * (wide - left - right) / unit())), steps=[1, 2, 5, 10])
-    )
-    for axes in panels[:-1]:
-        axes.tick_params(axis="x", bottom=False, labelbottom=False)
-        axes.spines.bottom.set_visible(False)
+    for place, panel in enumerate(panels[:-1], start=1):
+        if not _parted(axes, place):
+            panel.tick_params(axis="x", which="both", bottom=False, labelbottom=False)
+            panel.spines.bottom.set_visible(False)
     return panels
 
 
-def page_height(heights: Sequence[float], top: float, above: Sequence[float]) -> float:
+def _parted(axes: Sequence[str], place: int) -> bool:
+    """Has a panel another horizontal axis than the one above it?"""
+    return bool(axes) and axes[place] != axes[place - 1]
+
+
+def page_height(heights: Sequence[float], top: float, above: Sequence[float], axes: Sequence[str] = ()) -> float:
     """Height in inches of a page on which `stack` gives every panel the height asked for."""
-    return top + (BOTTOM + GAP * (len(heights) - 1)) * unit() + sum(above) + sum(heights)
+    between = sum(_parted(axes, place) for place in range(1, len(axes)))
+    return top + (BOTTOM * (1 + between) + GAP * (len(heights) - 1)) * unit() + sum(above) + sum(heights)
 
 
 def size(figure: Figure | SubFigure) -> tuple[float, float]:
@@ -177,6 +193,9 @@ def logarithmic(axes: Axes, which: str) -> None:
     (axes.set_xscale if which == "x" else axes.set_yscale)("log")
     axis = axes.xaxis if which == "x" else axes.yaxis
     low, high = sorted(axis.get_view_interval())
+    if high < 3 * low:  # hardly more than one of 1, 2, 5, ...: round numbers at even distances say more
+        (axes.set_xscale if which == "x" else axes.set_yscale)("linear")
+        return
     axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 1000 * low else (1.0,)))
     axis.set_major_formatter(FormatStrFormatter("%g"))
     axis.set_minor_formatter(NullFormatter())

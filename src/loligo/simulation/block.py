@@ -39,10 +39,11 @@ MEANING = {NOT_RUN: "not run", FINE: "done", FAILED: "blew up", INVALID: "invali
 
 @dataclass(frozen=True)
 class Study:
-    """What all variants of a sweep have in common."""
+    """What all variants of a sweep have in common; `patience` as of `batch.Task`."""
 
     settings: Settings
     recorders: tuple[Recorder, ...]
+    patience: float = 1.0
 
     @property
     def context(self) -> Context:
@@ -162,6 +163,7 @@ def _task(study: Study, inputs: batch.Inputs, good: NDArray[np.int64], initial: 
         s.precision,
         s.device,
         s.cell.events,
+        patience=study.patience,
     )
 
 

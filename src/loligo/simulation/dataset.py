@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -21,8 +22,11 @@ from .block import MEANING, Study
 from .recorders import Quantity
 from .run import Run
 from .sample import Sampled
-from .settings import Clamp
+from .settings import Clamp, Settings
 from .variants import Variants
+
+if TYPE_CHECKING:
+    from .journey import Journey  # brings the machinery of fibres, which a point can do without
 
 
 def dataset(run: Run) -> xr.Dataset:
@@ -58,9 +62,8 @@ def sweep_dataset(
         described = quantity_attributes(quantity)
         found[quantity.name] = ((*dims, *extra), array.reshape((*shape, *array.shape[1:])), described)
     found["status"] = (dims, status.reshape(shape), status_attributes())
-    return xr.Dataset(
-        found, coords=coordinates(study, variants), attrs=sweep_attributes(study, variants, about, errors)
-    )
+    coords = coordinates(variants, study.quantities().values(), study.settings)
+    return xr.Dataset(found, coords=coords, attrs=sweep_attributes(study, variants, about, errors))
 
 
 def quantity_attributes(quantity: Quantity) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def status_attributes() -> dict[str, Any]:
     return {"long_name": "what became of the variant", "flag_values": list(MEANING), "flag_meanings": meanings}
 
 
-def coordinates(study: Study, variants: Variants) -> dict[str, Any]:
+def coordinates(variants: Variants, quantities: Iterable[Quantity], settings: Settings | Journey) -> dict[str, Any]:
     """The numbers that vary, and the times of the samples."""
     found: dict[str, Any] = {}
     for path, values in variants.values.items():
@@ -82,8 +85,8 @@ def coordinates(study: Study, variants: Variants) -> dict[str, Any]:
         found[path] = xr.Variable(dim, values, {"units": variants.units[path], "long_name": path})
     for name, labels in variants.labels.items():
         found.setdefault(name, (variants.dims[0], labels))
-    if any(name == "time" for q in study.quantities().values() for name, _ in q.extra):
-        found["time"] = xr.Variable("time", study.settings.grid, {"units": "ms", "long_name": "time"})
+    if any(name == "time" for q in quantities for name, _ in q.extra):
+        found["time"] = xr.Variable("time", settings.grid, {"units": "ms", "long_name": "time"})
     return found
 
 

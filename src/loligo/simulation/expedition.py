@@ -237,7 +237,8 @@ def _dataset(
         extra = tuple(name for name, _ in q.extra)
         found[q.name] = ((*dims, *extra), array.reshape((*shape, *array.shape[1:])), quantity_attributes(q))
     found["status"] = (dims, kept.status().reshape(shape), status_attributes())
-    coords = {**clamp_coordinates(settings), **_places(study, variants, where), **coordinates(study, variants)}  # type: ignore[arg-type]
+    axes = coordinates(variants, study.quantities().values(), settings)
+    coords = {**clamp_coordinates(settings), **_places(study, variants, where), **axes}
     plain = {k: v for k, v in study.layout.attributes.items() if k != "kind" and k not in variants.values}
     attributes = {
         "kind": "sweep", **provenance(study.layout.cell), **plain, "body": study.layout.attributes["kind"],

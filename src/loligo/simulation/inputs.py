@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LoligoError, SimulationError
-from ..model.stimulus import Line, Noise, Step, Stimulus, Sum
+from ..model.noise import Noise
+from ..model.stimulus import Line, Step, Stimulus, Sum
 from ..numerics.batch import Inputs
 from .protocol import lower, terms_of
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ..errors import SimulationError
 from ..model.clamp import VoltageClamp
-from ..model.stimulus import Line, Noise, Stimulus, Sum, Wave
+from ..model.noise import Noise
+from ..model.stimulus import Line, Stimulus, Sum, Wave
 
 Array = NDArray[np.float64]
 

@@ -47,7 +47,9 @@ def starts(
     given = {} if isinstance(initial, str) else dict(initial)
     found: NDArray[np.bool_] = np.ones(len(parameters), dtype=bool)
     remarks: dict[str, int] = {}
-    if "V" in varied:  # no resting state is needed
+    if all(state.path in given or state.path in varied for state in whole.states):  # nothing is left to be found
+        states = np.empty((len(parameters), len(whole.states)))
+    elif "V" in varied:  # no resting state is needed
         states = _steady(cell, parameters, varied["V"], {**given, **varied})
     else:
         states, found, remarks = _resting(cell, whole, parameters, initial, given)

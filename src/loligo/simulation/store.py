@@ -99,7 +99,7 @@ class Store:
     def _prepare(self) -> None:
         """Make the arrays that are not there yet."""
         shape, dims = self.variants.shape, self.variants.dims
-        for name, variable in coordinates(self.study, self.variants).items():
+        for name, variable in coordinates(self.variants, self.study.quantities().values(), self.study.settings).items():
             dim, values, attrs = _plain(variable)
             self._array(name, values.shape, values.shape, values.dtype, None, (dim,), attrs, values)
         for q in self.study.quantities().values():

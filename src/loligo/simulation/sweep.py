@@ -6,7 +6,7 @@ import math
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -94,10 +94,12 @@ def _computing(study: Study, variants: Variants) -> Callable[[Rows, Stop], Block
     return lambda rows, stop: compute(study, variants.of(rows), len(rows), stop)
 
 
-def consume(crew: Iterator[tuple[int, Block]], put: Callable[[int, Block], None], tally: Tally, bar: Progress) -> bool:
+def consume(
+    crew: Generator[tuple[int, Block], None, None], put: Callable[[int, Block], None], tally: Tally, bar: Progress
+) -> bool:
     """Take the blocks as they come; True if that was interrupted."""
     try:
-        with closing(crew):  # type: ignore[type-var]
+        with closing(crew):
             for number, block in crew:
                 put(number, block)
                 tally.add(block)

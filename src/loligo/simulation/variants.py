@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import PathError, SimulationError, nearest
-from ..model import stimulus as stimuli
 from ..model.cell import Cell
 from ..model.clamp import VoltageClamp
-from ..model.stimulus import Stimulus, Sum
+from ..model.stimulus import UNITS, Stimulus, Sum
 from ..system import system
 from ..units import array_of
 
@@ -113,13 +112,13 @@ def paths(cell: Cell, stimulus: Stimulus | None, clamp: VoltageClamp | None) -> 
     found.update({f"initial.{v.path}": v.unit for v in system(cell).states})
     if stimulus is not None:
         terms = stimulus.terms if isinstance(stimulus, Sum) else (stimulus,)
-        names = [n for term in terms for n in vars(term) if n in stimuli.UNITS]
+        names = [n for term in terms for n in vars(term) if n in UNITS]
         for place, term in enumerate(terms):
-            for name in (n for n in vars(term) if n in stimuli.UNITS):
+            for name in (n for n in vars(term) if n in UNITS):
                 if names.count(name) == 1:
-                    found[f"stimulus.{name}"] = stimuli.UNITS[name]
+                    found[f"stimulus.{name}"] = UNITS[name]
                 if len(terms) > 1:
-                    found[f"stimulus.{place}.{name}"] = stimuli.UNITS[name]
+                    found[f"stimulus.{place}.{name}"] = UNITS[name]
         if "seed" in names:
             found["seed"] = "1"
     if clamp is not None:

@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ def cores() -> int:
 
 def in_threads(
     compute: Callable[[Rows, Stop], Block], blocks: Sequence[Rows], workers: int, stop: Stop
-) -> Iterator[tuple[int, Block]]:
+) -> Generator[tuple[int, Block], None, None]:
     """Compute blocks in threads of this process; yields the number of a block and the block, as they come.
 
     The kernels release the interpreter's lock. After a KeyboardInterrupt what is in work ends early, and what has
@@ -86,7 +86,7 @@ def _arrived(results: queue.SimpleQueue[tuple[int, Block | BaseException]], wait
 
 def on_cluster(
     study: Study, variants: Variants, blocks: Sequence[Rows], client: Any, stop: Stop
-) -> Iterator[tuple[int, Block]]:
+) -> Generator[tuple[int, Block], None, None]:
     """Compute blocks on the workers of a Dask cluster. A block whose worker dies is computed by another."""
     try:
         from distributed import as_completed

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ...errors import LoligoError, SimulationError
 from ...model.cell import Cell
-from ...model.stimulus import Stimulus, Waveform
+from ...model.recorded import Waveform
+from ...model.stimulus import Stimulus
 from ...simulation.rest import initial_state
 from ...simulation.simulate import simulate
 from ...units import number
@@ -57,7 +58,7 @@ def safety_factor(
     Notes
     -----
     Current available over current required: Tasaki 1953, Nervous Transmission; as charge, of any tissue, Boyle &
-    Vigmond 2010, Biophys J 99:L57. Other definitions give other numbers; that of Shaw & Rudy 1997, Circ Res 81:727,
+    Vigmond 2010, Biophys J 98:L57. Other definitions give other numbers; that of Shaw & Rudy 1997, Circ Res 81:727,
     compares what a cell takes up with what it gives off, and depends on what is called a cell.
     """
     fibre = fibre_of(cable, "safety_factor")

@@ -15,7 +15,7 @@ from ...model.stimulus import Stimulus
 from ...simulation.rest import initial_state
 from ...units import numbers_in
 from .branch import block, fastest, waves_at
-from .runs import Fibre, column, each, fibre_of, of_fibre, uniform
+from .runs import Fibre, column, each, fibre_of, of_fibre, thickness, uniform
 from .velocity import conduction_velocity
 from .wave import RISEN, Wave, WaveProblem, wave_of
 
@@ -65,7 +65,7 @@ def velocity_vs_diameter(
     fibre = fibre_of(cable, "velocity_vs_diameter")
     if not isinstance(fibre, Myelinated) and not uniform(fibre):
         raise LoligoError(f"velocity_vs_diameter needs a Cable of one diameter, or a Myelinated fibre, not {cable!r}")
-    own = float(fibre.diameter)  # type: ignore[union-attr, arg-type]
+    own = thickness(fibre)
     chosen = own * 2.0 ** np.arange(-2, 3) if diameters is None else numbers_in(diameters, "µm", "diameters")
     d = np.array(chosen)
     if len(d) < 2 or (d <= 0).any():
@@ -73,7 +73,7 @@ def velocity_vs_diameter(
     fibres = [_thicker(fibre, float(v), math.sqrt(v / own)) for v in d]
 
     def ask(one: Fibre) -> dict[str, float]:
-        ratio = float(one.diameter) / own  # type: ignore[union-attr, arg-type]
+        ratio = thickness(one) / own
         pulse = stimulus if stimulus is None else _times(stimulus, ratio**1.5)
         return dict(conduction_velocity(one, pulse, duration=duration, dt=dt).attrs)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from ... import cells
 from ...errors import LoligoError, LoligoWarning, PathError, nearest
-from ...model import stimulus as protocols
 from ...model.cell import Cell
+from ...model.stimulus import Stimulus
 from ..changes import applied, changed, structured
 
 LONGEST = 5_000.0  # ms of a run
@@ -164,7 +164,7 @@ class Setup:
         """The cell with everything done to it."""
         return changed(_structure(self.cell, self.add, self.remove), self)
 
-    def applied(self) -> protocols.Stimulus | None:
+    def applied(self) -> Stimulus | None:
         """The stimulus; None if there is none."""
         return applied((kind.title(), _whole(numbers)) for kind, numbers in self.stimuli)
 

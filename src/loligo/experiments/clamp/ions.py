@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import LoligoError
-from ..model.cell import Cell
-from ..model.channel import Channel
-from ..numerics.arrays import array_function
-from ..simulation.rest import parameter_values
-from ..system import system
-from ..units import number
+from ...errors import LoligoError
+from ...model.cell import Cell
+from ...model.channel import Channel
+from ...numerics.arrays import array_function
+from ...simulation.rest import parameter_values
+from ...system import system
+from ...units import number
 
 
 @dataclass(frozen=True)

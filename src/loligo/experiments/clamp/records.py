@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError
-from ..model.cell import Cell
-from ..model.clamp import VoltageSteps
-from ..simulation.run import run
+from ...errors import LoligoError
+from ...model.cell import Cell
+from ...model.clamp import VoltageSteps
+from ...simulation.run import run
 
 Array = NDArray[np.float64]
 COLUMNS = ("record", "time", "voltage", "control", "Na_blocked", "K_blocked")

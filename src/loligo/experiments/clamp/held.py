@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..errors import LoligoError, LoligoWarning
-from ..model.amplifier import Amplifier
-from ..model.cell import Cell
-from ..model.clamp import VoltageClamp, VoltageSteps
-from ..simulation.amplifier import scale
-from ..simulation.run import Run, run
+from ...errors import LoligoError, LoligoWarning
+from ...model.amplifier import Amplifier
+from ...model.cell import Cell
+from ...model.clamp import VoltageClamp, VoltageSteps
+from ...simulation.amplifier import scale
+from ...simulation.run import Run, run
+from ...system import system
 from .peaks import peaks
 
 SAMPLES = 2048  # of a part that is looked at
+EARLY = 1e-12  # by how much of its time a step is earlier than the sample that is to see it
 
 
 def behind(clamp: Any, command: VoltageClamp) -> Amplifier:
@@ -77,10 +80,26 @@ def peak_after(
     cell: Cell, path: str, hold: float, levels: list[tuple[float, float]], pulse: float, length: float,
     clamp: Amplifier | None = None,
 ) -> float:  # fmt: skip
-    """Peak of a current during the last pulse of a protocol."""
+    """Peak of a current during the last pulse of a protocol; a sample falls on its beginning.
+
+    (Through instantaneous gates a current is largest at once.)
+    """
     before = sum(t for _, t in levels)
-    every = length / SAMPLES
+    count = math.ceil(before / (length / SAMPLES))
+    every = before / count if count else length / SAMPLES
+    if levels:  # the step a hair before the sample, whatever the rounding
+        *earlier, (last, time) = levels
+        levels = [*earlier, (last, time - EARLY * before)]
     command = VoltageSteps(hold, [*levels, (pulse, 2 * length)])
-    done = clamped_run(cell, command, before + length, every, path, clamp=clamp)
-    during = done.time >= before - 1e-9 * max(before, 1.0)
-    return float(peaks(np.asarray(done.values[path])[during][None, :], every)[0][0])
+    done = clamped_run(cell, command, count * every + length, every, path, clamp=clamp)
+    return float(peaks(np.asarray(done.values[path])[count:][None, :], every)[0][0])
+
+
+def current_of(cell: Cell, channel: str) -> str:
+    """The path of a channel's current."""
+    if not isinstance(cell, Cell):
+        raise LoligoError(f"an experiment needs a cell, such as loligo.cells.squid(), not {cell!r}")
+    names = [o.path.removesuffix(".I") for o in system(cell).observables if o.kind == "current"]
+    if channel not in names:
+        raise LoligoError(f"channel: {cell.name} has no channel '{channel}'; it has {', '.join(names)}; name one")
+    return f"{channel}.I"

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError
-from ..model.amplifier import Amplifier
-from ..model.cell import Cell
-from ..model.clamp import VoltageClamp
-from ..simulation.amplifier import scale
-from ..simulation.block import FINE, Study, compute
-from ..simulation.recorders import Trace
-from ..simulation.settings import settings
-from ..units import number, numbers_in
-from .bench import Bench
-from .given import positive
+from ...errors import LoligoError
+from ...model.amplifier import Amplifier
+from ...model.cell import Cell
+from ...model.clamp import VoltageClamp
+from ...simulation.amplifier import scale
+from ...simulation.block import FINE, Study, compute
+from ...simulation.recorders import Trace
+from ...simulation.settings import settings
+from ...units import number, numbers_in
+from ..bench import Bench
+from ..given import positive
+from ..result import result
 from .held import behind, through
-from .peaks import peaks
-from .result import result
+from .peaks import peaks, zero_crossing
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -164,15 +164,3 @@ def _compare(
 def _charging(cell: Cell, clamp: Amplifier) -> float:
     """Time constant with which the membrane follows the command, ms."""
     return clamp.series_resistance * scale(cell, clamp) * cell.capacitance.value * (1 - clamp.prediction / 100)
-
-
-def zero_crossing(x: Array, y: Array) -> float:
-    """Where y last changes its sign from below to above, on a straight line; NaN where it never does."""
-    order = np.argsort(x)
-    x, y = x[order], y[order]
-    place = np.flatnonzero((y[:-1] < 0) & (y[1:] >= 0))
-    if not len(place):
-        at_edge = len(x) > 1 and y[0] == 0 and y[1] > 0  # it reverses at the very first potential
-        return float(x[0]) if at_edge else float("nan")
-    i = place[-1]
-    return float(x[i] - y[i] * (x[i + 1] - x[i]) / (y[i + 1] - y[i]))

@@ -1,4 +1,4 @@
-"""Where sampled traces are largest, between their samples."""
+"""Where sampled traces are largest, and where they change their sign, between their samples."""
 
 from __future__ import annotations
 
@@ -20,3 +20,15 @@ def peaks(traces: Array, every: float) -> tuple[Array, Array]:
     x = np.where(at_end, 0.0, 0.5 * (a - c) / np.where(bend == 0, 1.0, bend))
     value = np.where(at_end, traces[rows, i], b - 0.25 * (a - c) * x)
     return value, np.where(at_end, i, inner + x) * every
+
+
+def zero_crossing(x: Array, y: Array) -> float:
+    """Where y last changes its sign from below to above, on a straight line; NaN where it never does."""
+    order = np.argsort(x)
+    x, y = x[order], y[order]
+    place = np.flatnonzero((y[:-1] < 0) & (y[1:] >= 0))
+    if not len(place):
+        at_edge = len(x) > 1 and y[0] == 0 and y[1] > 0  # it reverses at the very first potential
+        return float(x[0]) if at_edge else float("nan")
+    i = place[-1]
+    return float(x[i] - y[i] * (x[i + 1] - x[i]) / (y[i + 1] - y[i]))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError
+from ...errors import LoligoError
 from .ions import Ion
 from .records import Record
 

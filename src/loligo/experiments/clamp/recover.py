@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LoligoError
-from ..model.cell import Cell
-from ..model.clamp import VoltageSteps
-from ..numerics.arrays import array_function
-from ..simulation.rest import parameter_values
-from ..system import system
-from ..units import number, numbers_in
+from ...errors import LoligoError
+from ...model.cell import Cell
+from ...model.clamp import VoltageSteps
+from ...numerics.arrays import array_function
+from ...simulation.rest import parameter_values
+from ...system import system
+from ...units import number, numbers_in
+from ..result import result
 from .fitting import Fit, fit_records
 from .formulas import Refit, refit
 from .ions import Ion, of_cell, of_file
 from .records import read_records, simulated
-from .result import result
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -62,7 +62,7 @@ def recover_rates(
     ----------
     source : Cell or path
         A cell, whose records under an ideal clamp are simulated; or a CSV file of records (see
-        `loligo.experiments.records.read_records`).
+        `loligo.experiments.clamp.records.read_records`).
     noise : number
         Standard deviation of each sample of a simulated record, µA/cm².
     hold, pulse : number
