@@ -53,11 +53,12 @@ def experiment(arguments: argparse.Namespace, warned: output.Warned) -> int:
 def _compared(
     ask: Any, options: dict[str, Any], arguments: argparse.Namespace, picture: Path | None, warned: output.Warned
 ) -> int:
-    """The experiment on a cell and on its variants."""
-    from ..experiments import compare
+    """The experiment on a cell, or a fibre of it, and on its variants."""
+    from ..experiments import ON_FIBRES, compare
 
     cell = _cell(arguments)
-    found = compare(cell, what_if.variants(cell, arguments.what_if), ask, **options)
+    whole = fibre(arguments) if arguments.name in ON_FIBRES else cell
+    found = compare(whole, what_if.variants(cell, arguments.what_if), ask, **options)
     if picture is not None:
         keep.draw(list(found.values()), picture, labels=list(found))
     if arguments.json:

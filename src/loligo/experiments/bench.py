@@ -48,9 +48,10 @@ class Bench:
         self.rest, _ = beginning(cell, "rest")  # what is to be said of it, `problem` says
         self.settled = True  # does the resting state follow from V alone?
         try:
-            stable = any(e.stable for e in resting_states(cell))
+            stable = sum(e.stable for e in resting_states(cell))
         except SimulationError:  # V alone does not say where the rest is; the run itself will
-            stable, self.settled = True, False
+            stable, self.settled = 1, False
+        self.rests = stable  # trials begin in the lowest
         self.problem = "" if stable else f"{cell.name} has no stable resting state, so there is nothing to excite"
 
     @property
@@ -61,7 +62,8 @@ class Bench:
     @property
     def criterion(self) -> str:
         """The criterion of a spike, in words."""
-        return f"V crosses {self.threshold:g} mV upward on an upstroke of at least {float(self.spike[1]):g} mV"
+        begin = f"from the lowest of {self.rests} stable resting states, " if self.rests > 1 else ""
+        return f"{begin}V crosses {self.threshold:g} mV upward on an upstroke of at least {float(self.spike[1]):g} mV"
 
     def run(
         self,
