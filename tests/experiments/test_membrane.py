@@ -101,6 +101,45 @@ def test_adaptation():
     assert found["index"] < 0  # the squid's first interval is its longest
 
 
+def test_adaptation_is_asked_at_a_moderate_current():
+    """A regular-spiking cell slows down by half at twice its threshold; an interneuron does not at all."""
+    cell = lo.cells.pospischil_2008_rs()
+    found, same = experiments.adaptation(cell).attrs, experiments.adaptation(lo.cells.wang_buzsaki_1996()).attrs
+    times = lo.simulate(cell, lo.Step(found["amplitude"]), duration=500, tolerance=1e-8).spike_times.values
+    assert found["index"] == pytest.approx(1 - np.diff(times)[0] / np.diff(times)[-1], abs=1e-6)
+    assert 0.4 < found["index"] < 0.6 and same["index"] == pytest.approx(0, abs=1e-6)
+    assert found["amplitude"] == pytest.approx(2 * 0.50071, rel=1e-3)
+
+
+def test_the_rheobase_of_any_length():
+    """Where rest ends in a saddle-node, the fold that continuation finds; and any length of pulse shows it but barely."""
+    cell = lo.cells.wang_buzsaki_1996()
+    found = experiments.strength_duration(cell, [1.0])
+    (fold,) = [
+        p.value
+        for p in lo.dynamics.continuation(cell, "stimulus.amplitude", (0, 1), cycles=False).special
+        if p.kind == "fold"
+    ]
+    assert found.attrs["rheobase"] == pytest.approx(fold, rel=1e-6) and "any length" in found.attrs["criterion"]
+    of_100 = experiments.strength_duration(cell, [1.0], long=100).attrs["rheobase"]
+    assert of_100 == pytest.approx(0.1962, abs=1e-4)
+    assert "rheobase: of a pulse of 100 ms" in experiments.strength_duration(SQUID, [1.0]).attrs["criterion"]
+
+
+def test_traces_beside_an_answer():
+    """1 % below it the cell does not do what it does 1 % above it."""
+    asked = {
+        "strength_duration": {"durations": [1.0]}, "firing_rate": {"amplitudes": [2, 5, 10], "duration": 200},
+        "accommodation": {"longest": 30, "points": 30}, "refractory_period": {"intervals": np.arange(10.0, 25)},
+    }  # fmt: skip
+    for name, given in asked.items():
+        found = getattr(experiments, name)(SQUID, **given)
+        v = found["pair.V" if name == "refractory_period" else "V"]
+        late = v.where(v.time > {"firing_rate": 120, "refractory_period": 12}.get(name, 0))
+        no, yes = (float(late.sel(side=side).max()) for side in ("no", "yes"))
+        assert no < -40 < 0 < yes, name
+
+
 def test_temperature():
     found = experiments.temperature(SQUID, [0, 10, 30])
     np.testing.assert_allclose(found.rheobase[:2], [1.57308084, 2.85986986], rtol=1e-6)

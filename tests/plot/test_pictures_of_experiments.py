@@ -117,9 +117,8 @@ def test_a_rate_that_jumps_is_drawn_with_a_gap():
     ax = lo.plot(experiments.firing_rate(SQUID, [2, 5, 10, 20], duration=200)).axes[0]
     line = next(one for one in ax.lines if len(one.get_xdata()) == 5)
     assert line.get_ydata()[1] == 0 and line.get_ydata()[2] != line.get_ydata()[2] and line.get_ydata()[3] > 50
-    words = [
-        t.get_text() for t in lo.plot(experiments.accommodation(SQUID, longest=30, points=20)).axes[0].get_yticklabels()
-    ]
+    ramps = lo.plot(experiments.accommodation(SQUID, longest=30, points=20))
+    words = [t.get_text() for t in ramps.axes[1].get_yticklabels()]
     assert words == ["no", "yes"]
 
 

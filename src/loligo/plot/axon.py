@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 COLOURS = "inferno"
+LATER = 3.0  # how many times later than a collision a picture ends
 HEIGHTS = (2.6, 1.5)  # inches: the map, the snapshots
 RIGHT, GAP, BAR = 0.95, 0.14, 0.12  # inches: right margin; from the map to the bar of colours, and its width
 LABEL_FROM = 0.08  # inches: from the panel to the names of the snapshots
@@ -74,6 +75,8 @@ def draw(
         raise PlotError(f"one run of a fibre fits into a picture, not {len(datasets)}; plot them one by one")
     (ds,) = datasets
     name = field(ds, what)
+    if time is None and np.isfinite(ds.attrs.get("time", np.nan)):  # impulses that meet: not long after that
+        time = (None, min(LATER * float(ds.attrs["time"]), float(ds["time"][-1])))
     part = window(ds, time)
     traced = len(part["x"]) <= min(FEW, len(part["x_compartment"]) - 1)
     x, scale, unit_x, values = along(part, name)
