@@ -98,6 +98,13 @@ def test_a_relative_period_that_does_not_end_says_so():
     assert math.isnan(found["relative"]) and "40 ms after the first pulse it still takes 1.049" in found["status"]
 
 
+def test_a_relative_period_that_ends_slowly():
+    """The threshold comes back to that at rest by 0.05 % in a ms: the period hangs on the last digits of both."""
+    cell = lo.cells.rothman_manis_2003_type_ii()
+    found = [experiments.refractory_period(cell, [25.0, 35.0], tolerance=t).attrs["relative"] for t in (1e-6, 5e-7)]
+    assert found[0] == pytest.approx(found[1], rel=2e-6) and 30 < found[0] < 31
+
+
 def test_the_absolute_period_below_the_shortest_interval():
     found = experiments.refractory_period(lo.cells.pospischil_2008_fs(), [2.0, 3.0, 5.0], tolerance=1e-4).attrs
     assert 1 < found["absolute"] < 2 < found["relative"] < 3

@@ -146,9 +146,9 @@ def _reservation(bench: Bench, durations: Array, strength: Array, window: float)
     jump[known] = jumps(bench, durations[known], strength[known], window)
     name, graded = bench.cell.name, np.sort(durations[jump < LEAST_JUMP])
     if len(graded):
-        where = f"of pulses of {graded[0]:.4g} to {graded[-1]:.4g} ms" if len(graded) > 1 else f"to {graded[0]:.4g} ms"
+        where = f"pulses of {graded[0]:.4g} to {graded[-1]:.4g} ms" if len(graded) > 1 else f"one of {graded[0]:.4g} ms"
         return (
-            f"{name}: graded responses {where}, without a jump of V at this strength, so it is where V reaches the "
+            f"{name}: graded responses to {where}, without a jump of V at this strength, so it is where V reaches the "
             "criterion, not a threshold of excitation"
         )
     missing = np.sort(durations[~known])

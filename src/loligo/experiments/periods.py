@@ -47,9 +47,10 @@ def first_response(
         return nothing
     final, most, single = accuracy_for(tolerance), yes, len(sizes) == 1
     spread = full = math.log(sizes[-1] / sizes[0])
+    roughest = 1e-6
     for _ in range(ROUNDS):
         width = (yes - no) / yes
-        accuracy = max(final, min(1e-6, 1e-3 * width))
+        accuracy = max(final, min(roughest, 1e-3 * width))
         at = np.linspace(no, yes, CUTS + 2)
         every = np.repeat(at, len(sizes)), np.tile(sizes, len(at))
         each = fires(*every, accuracy).reshape(len(at), len(sizes))
@@ -61,6 +62,7 @@ def first_response(
             if (lower, upper) == (no, yes):
                 return nothing
             no, yes = lower, upper
+            roughest = max(final, 0.1 * accuracy)  # or the same would be said again
             spread = min(full, spread * WIDER)
             step = max(min(FINE, spread / PULSES), spread / MOST)
             known = each[0] if said[0] else each.any(axis=0)

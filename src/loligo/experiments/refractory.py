@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 SPAN = (0.05, 120.0)  # the scan, in units of the current that would depolarise by 10 mV
+SHARPER = 0.01  # bracket of the threshold at rest: where it is reached again slowly, the period hangs on its digits
 NEAR = (1.01, 1.1)  # pulses that are tried, too: parts of the threshold at rest
 BESIDE = np.geomspace(1e-6, FINER, 60)  # how far beside the last that fires it, and on both sides
 
@@ -82,7 +83,7 @@ def refractory_period(
         raise LoligoError(f"intervals: each must be longer than the pulse of {width:g} ms")
     unit = "mV" if width == 0 else cell.stimulus_unit
     strongest = SPAN[1] * scale(bench, np.array([width]))[0]
-    resting, problem = _at_rest(bench, width, wait, tolerance)
+    resting, problem = _at_rest(bench, width, wait, max(1e-9, SHARPER * tolerance))
     size = 1.5 * resting if first is None else number(first, unit, "first")
     spike = first_spike(bench, size, width, wait) if problem == "done" else None
     if problem == "done" and spike is None:
