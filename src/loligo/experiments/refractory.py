@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,45 +90,16 @@ def refractory_period(
     if problem == "done" and spike is None:
         problem = f"{cell.name}: the first pulse, of {size:g} {unit}, does not fire it; nothing is refractory then"
     apart = _intervals(spike, width) if given is None else given
-    value = np.full(len(apart), math.nan)
-    error, states = value.copy(), np.full((len(apart), len(bench.system.states)), math.nan)
-    absolute, relative = math.nan, math.nan
+    found, meeting = _nothing(len(apart), len(bench.system.states)), None
     if spike is not None:
         meeting = Meeting(bench, size, width, wait, spike, settling(bench, resting, spike.peak_time, width, wait))
-        states = meeting.after(apart, accuracy_for(tolerance))
-        over_by_then = spike.over(apart, states[:, 0])
-        alone = meeting.responds(states, np.zeros(len(apart)), accuracy_for(tolerance)) & over_by_then
-        sizes, able = np.sort(np.append(_sizes(bench, width), resting * np.array(NEAR))), over_by_then & ~alone
-        value, error = second(meeting, states, able, sizes, tolerance)
-        if not np.isfinite(value).any():
-            value, error = second(meeting, states, able, closer(sizes), tolerance)
-        between = _between(apart, np.isfinite(value), spike.peak_time)
-        known = (value + error)[np.isfinite(value) & (apart == between[1])]
-        absolute, last_size = first_response(
-            meeting.again, spike.peak_time, *between, np.unique(np.append(sizes, known)), tolerance
-        )  # fmt: skip
-        missed = able & np.isnan(value) & (apart > absolute)  # only few pulses fire it there
-        if missed.any():
-            some = np.append(closer(sizes[sizes < 3 * np.nanmax(value)]), last_size * (1 + np.append(BESIDE, -BESIDE)))
-            found = second(meeting, states, missed, np.unique(some), tolerance)
-            value, error = (np.where(missed, new, old) for new, old in zip(found, (value, error), strict=True))
-        again = np.isfinite(value)
-        back = again & (value <= resting * (1 + tolerance))
-        if back.any():
-            back[back] = meeting.again(apart[back], np.full(back.sum(), resting), accuracy_for(tolerance))
-        between = _between(apart, back, spike.peak_time)
-        relative, _ = first_response(meeting.again, spike.peak_time, *between, np.array([resting]), tolerance)
-        problem = _reservation(cell.name, apart, states[:, 0], over_by_then, alone, value / resting, absolute, relative)
-        if problem == "none":
-            problem = (
-                f"{cell.name}: at none of these intervals does any pulse up to {strongest:.4g} {unit} fire it again; "
-                f"it is absolutely refractory for longer than {apart.max():g} ms"
-            )
-    ratio = value / resting
+        found = _asked(meeting, apart, resting, tolerance)
+        problem = _reservation(cell.name, apart, found, found.value / resting, f"{strongest:.4g} {unit}")
+    ratio = found.value / resting
     least = int(np.nanargmin(ratio)) if np.isfinite(ratio).any() else None
     numbers = {
-        "absolute": (absolute, "ms"),
-        "relative": (relative, "ms"),
+        "absolute": (found.absolute, "ms"),
+        "relative": (found.relative, "ms"),
         "resting_threshold": (resting, unit),
         "first": (size, unit),
         "strongest": (strongest, unit),
@@ -136,27 +108,17 @@ def refractory_period(
     }
     over = "interval"
     variables: dict[str, Any] = {
-        "threshold": (over, value, unit, "threshold of the second pulse"),
-        "error": (over, error, unit, "half width of the bracket"),
+        "threshold": (over, found.value, unit, "threshold of the second pulse"),
+        "error": (over, found.error, unit, "half width of the bracket"),
         "ratio": (over, ratio, "1", "threshold, relative to that at rest"),
     }
     for j, v in enumerate(bench.system.states):
-        variables[v.path] = (over, states[:, j], v.unit, f"{v.path} at the beginning of the second pulse")
+        variables[v.path] = (over, found.states[:, j], v.unit, f"{v.path} at the beginning of the second pulse")
     coords = {over: (apart, "ms", "interval between the pulses")}
-    if spike is not None:
-        time, course, pair = meeting.course(float(apart.max()) + wait, relative, resting)
-        coords["time"] = (time, "ms", "time since the beginning of the first pulse")
-        for v in bench.system.states:
-            variables[f"after.{v.path}"] = ("time", course[v.path], v.unit, f"{v.path} after the first pulse alone")
-        if pair is not None:
-            coords["side"] = (np.array(["no", "yes"]), "1", "side of the answer")
-            variables["pair.V"] = (
-                ("side", "time"),
-                pair,
-                "mV",
-                "V with a second pulse as strong as fires the cell at rest",
-            )
-    later = SETTLE if spike is None else meeting.settle
+    if meeting is not None:
+        traces, more = _traces(meeting, float(apart.max()) + wait, found.relative, resting)
+        variables, coords = {**variables, **traces}, {**coords, **more}
+    later = SETTLE if meeting is None else meeting.settle
     criterion = (
         f"V peaks above {bench.threshold:g} mV later than {later:.3g} ms and within {wait:g} ms after the second pulse"
     )
@@ -164,6 +126,71 @@ def refractory_period(
         "refractory_period", cell, variables, coords, numbers,
         criterion=criterion, tolerance=tolerance, status=problem, duration=width,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Thresholds of a second pulse and their errors, what it meets, and the two periods, ms.
+
+    `over` says at which intervals the first spike is over, `alone` at which the cell fires again without a second.
+    """
+
+    value: Array
+    error: Array
+    states: Array
+    over: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
+    absolute: float
+    relative: float
+
+
+def _nothing(count: int, states: int) -> _Found:
+    none, never = np.full(count, math.nan), np.zeros(count, dtype=bool)
+    return _Found(none, none, np.full((count, states), math.nan), never, never, math.nan, math.nan)
+
+
+def _asked(meeting: Meeting, apart: Array, resting: float, tolerance: float) -> _Found:
+    """Ask for the threshold of a second pulse at each interval, and for the end of the two periods."""
+    spike, final = meeting.spike, accuracy_for(tolerance)
+    states = meeting.after(apart, final)
+    over = spike.over(apart, states[:, 0])
+    alone = meeting.responds(states, np.zeros(len(apart)), final) & over
+    sizes, able = np.sort(np.append(_sizes(meeting.bench, meeting.width), resting * np.array(NEAR))), over & ~alone
+    value, error = second(meeting, states, able, sizes, tolerance)
+    if not np.isfinite(value).any():
+        value, error = second(meeting, states, able, closer(sizes), tolerance)
+    between = _between(apart, np.isfinite(value), spike.peak_time)
+    known = (value + error)[np.isfinite(value) & (apart == between[1])]
+    absolute, last_size = first_response(
+        meeting.again, spike.peak_time, *between, np.unique(np.append(sizes, known)), tolerance
+    )  # fmt: skip
+    missed = able & np.isnan(value) & (apart > absolute)  # only few pulses fire it there
+    if missed.any():
+        some = np.append(closer(sizes[sizes < 3 * np.nanmax(value)]), last_size * (1 + np.append(BESIDE, -BESIDE)))
+        found = second(meeting, states, missed, np.unique(some), tolerance)
+        value, error = (np.where(missed, new, old) for new, old in zip(found, (value, error), strict=True))
+    back = np.isfinite(value) & (value <= resting * (1 + tolerance))
+    if back.any():
+        back[back] = meeting.again(apart[back], np.full(back.sum(), resting), final)
+    between = _between(apart, back, spike.peak_time)
+    relative, _ = first_response(meeting.again, spike.peak_time, *between, np.array([resting]), tolerance)
+    return _Found(value, error, states, over, alone, absolute, relative)
+
+
+def _traces(
+    meeting: Meeting, until: float, relative: float, resting: float
+) -> tuple[dict[str, Any], dict[str, tuple[Any, str, str]]]:
+    """What follows the first pulse alone, and V with a second one on both sides of the relative period."""
+    time, course, pair = meeting.course(until, relative, resting)
+    variables: dict[str, Any] = {
+        f"after.{v.path}": ("time", course[v.path], v.unit, f"{v.path} after the first pulse alone")
+        for v in meeting.bench.system.states
+    }
+    coords: dict[str, tuple[Any, str, str]] = {"time": (time, "ms", "time since the beginning of the first pulse")}
+    if pair is not None:
+        coords["side"] = (np.array(["no", "yes"]), "1", "side of the answer")
+        variables["pair.V"] = (("side", "time"), pair, "mV", "V with a second pulse as strong as fires it at rest")
+    return variables, coords
 
 
 def _at_rest(bench: Bench, width: float, wait: float, tolerance: float) -> tuple[float, str]:
@@ -182,33 +209,34 @@ def _at_rest(bench: Bench, width: float, wait: float, tolerance: float) -> tuple
     return value, "done"
 
 
-def _reservation(
-    name: str, apart: Array, v: Array, over: NDArray[np.bool_], alone: NDArray[np.bool_], ratio: Array,
-    absolute: float, relative: float,
-) -> str:  # fmt: skip
-    """Why some number is missing; "none" where no pulse fires the cell again, "done" where nothing is to be said."""
+def _reservation(name: str, apart: Array, found: _Found, ratio: Array, strongest: str) -> str:
+    """Why some number is missing; "done" where nothing is to be said."""
     last = int(np.argmax(apart))
-    if not over[last]:
+    if not found.over[last]:
         return (
-            f"{name}: the spike of the first pulse has not ended {apart[last]:g} ms after it (V is {v[last]:.1f} mV), "
-            "so there is no refractory period"
+            f"{name}: the spike of the first pulse has not ended {apart[last]:g} ms after it (V is "
+            f"{found.states[last, 0]:.1f} mV), so there is no refractory period"
         )
-    if alone.any():
+    if found.alone.any():
         return (
-            f"{name} fires again without a second pulse at {alone.sum()} of these intervals; there it has no threshold"
+            f"{name} fires again without a second pulse at {found.alone.sum()} of these intervals; there it has no "
+            "threshold"
         )
     if not np.isfinite(ratio).any():
-        return "none"
-    if math.isnan(absolute):
+        return (
+            f"{name}: at none of these intervals does any pulse up to {strongest} fire it again; it is absolutely "
+            f"refractory for longer than {apart[last]:g} ms"
+        )
+    if math.isnan(found.absolute):
         return (
             f"{name}: soon after the first pulse only pulses of almost one size fire it again; where the last of them "
             "stops to was not found"
         )
-    if math.isnan(relative):
+    if math.isnan(found.relative):
         end = "is longer than these intervals" if ratio[last] > NEAR[0] else "fades away, without an end"
         return (
-            f"{name}: absolutely refractory for {absolute:.4g} ms; {apart[last]:.4g} ms after the first pulse it still "
-            f"takes {ratio[last]:.7g} times the threshold at rest, so that the relative refractory period {end}"
+            f"{name}: absolutely refractory for {found.absolute:.4g} ms; {apart[last]:.4g} ms after the first pulse it "
+            f"still takes {ratio[last]:.7g} times the threshold at rest, so that the relative refractory period {end}"
         )
     return "done"
 
