@@ -364,3 +364,10 @@ def test_fibres_are_compared():
     for wrong in (7, {"seven": 7}):
         with pytest.raises(lo.LoligoError, match="7"):
             experiments.compare(wrong)
+
+
+def test_what_an_electrode_sees_of_no_impulse():
+    """A fibre without sodium channels: what is left is the stimulus, and that is said."""
+    silent = lo.Cable(lo.cells.squid().block("Na", 1), 40_000, 476, 35.4, n=100)
+    found = experiments.extracellular_potential(silent)
+    assert "no impulse passes" in found.attrs["status"] and found.V.max() < 0

@@ -67,10 +67,12 @@ def extracellular_potential(
     }
     variables["V"] = ("time", ds["V"].values[:, beside], "mV", "membrane potential beside the first electrode")
     low, high = float(seen[0].min()), float(seen[0].max())
+    passes = (variables["V"][1] >= float(ds.attrs["spike_threshold"])).any()
     return of_fibre(
         "extracellular_potential", fibre, variables, {"time": (t, "ms", "time")},
         {"largest": (high - low, "µV"), "negative": (low, "µV"), "positive": (high, "µV")},
         criterion="line sources in a homogeneous conductor", electrodes=str(list(chosen)),
+        status="done" if passes else "no impulse passes the first electrode, which sees the stimulus and its spread",
     )  # fmt: skip
 
 
