@@ -43,6 +43,37 @@ def test_a_picture_with_its_answer(name, tmp_path):
     assert (tmp_path / "picture.png").stat().st_size > 10_000
 
 
+AWKWARD = {
+    "passive": lo.Cell("passive", [lo.Channel("leak", g=0.5, E=-65)]),
+    "without sodium": SQUID.block("Na", 1),
+    "restless": SQUID.with_({"K.E": -55}),
+    "bursting": lo.cells.chay_keizer_1983(),
+    "large capacitance": lo.cells.morris_lecar_1981_class2(),
+    "two compartments": lo.cells.pinsky_rinzel_1994(),
+    "in pA": lo.cells.rothman_manis_2003_type_i_c(),
+    "two rests": lo.cells.izhikevich_2007_inap_ik_bistable(),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", AWKWARD)
+def test_pictures_of_awkward_cells(kind, tmp_path):
+    """Whatever an experiment says of a cell can be drawn, without a warning, and stands above the picture."""
+    cell = AWKWARD[kind]
+    for name in (n for n in experiments.__all__ if n != "compare" and n not in experiments.ON_FIBRES):
+        given = {"channel": cell.channels[0].name} if name == "dose_response" else {}
+        try:
+            found = experiments.named_experiment(name)(cell, **given)
+        except lo.LoligoError as error:
+            assert "channel" in str(error), name  # asks for one by name
+            continue
+        figure = lo.plot(found)
+        figure.savefig(tmp_path / f"{name}.png")
+        said = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
+        assert found.attrs["status"] == "done" or found.attrs["status"][:40] in said, name
+        assert "nan" not in said.split() and "none found" not in said, name
+
+
 def test_every_kind_is_known():
     assert {*kinds(), "collision"} == set(SENTENCES) == set(experiments.__all__) - {"compare"}
     assert set(SENTENCES) <= set(PICTURES)

@@ -105,6 +105,8 @@ def _axis(
 ) -> None:
     spans = [_span(ds, axis) for ds in datasets if axis in ds.coords]
     low, high = min(s[0] for s in spans), max(s[1] for s in spans)
+    if low == high:  # one value only
+        low, high = low - 0.5, high + 0.5
     wanted = (None, None) if limits is None else limits
     axes[0].set_xlim(*(own if given is None else given for given, own in zip(wanted, (low, high), strict=True)))
     if axis in LOGARITHMIC and low > 0 and high / low > LOGARITHMIC[axis]:

@@ -123,7 +123,7 @@ def _ramps(ds: xr.Dataset) -> list[Panel]:
 
 
 def _rebound(ds: xr.Dataset) -> list[Panel]:
-    most = max(1, round(float(ds.attrs["most"])))
+    most = max(1, int(ds["spikes"].max()))
     spikes = Panel(
         "Spikes after\nthe pulse", (Line("spikes", "", dots=True, jumps=True),), 1.3, limits=(-0.2, most + 0.2)
     )
