@@ -24,6 +24,7 @@ TOP, LINE, MARK = 0.38, 0.15, 0.14  # inches: the title; each line of the senten
 MEMBERS = 13  # lines of a family at most
 NEAR = 0.15  # of the width: moments closer than that are named together
 WIDTHS = 12.0  # how many half widths after the peak of a spike are shown
+CROWD = 40  # spikes that can be told apart on a page
 AFTER = 3.0  # of a spike beside a threshold, how many times its latency
 LOGARITHMIC = {"duration": 30, "frequency": 30, "ratio": 8, "diameter": 3}  # axes that are, from such a span on
 
@@ -133,6 +134,10 @@ def _span(ds: xr.Dataset, axis: str) -> tuple[float, float]:
         last = min(last, attrs["peak_time"] + WIDTHS * attrs["half_width"])
     elif beside:
         last = min(last, AFTER * x[int(np.argmax(v[-1]))])
+    middle = 0.5 * (np.nanmax(v) + np.nanmin(v))
+    up = np.flatnonzero((v[-1, :-1] < middle) & (v[-1, 1:] >= middle))
+    if len(up) > CROWD:
+        last = min(last, x[up[CROWD]])
     return float(x.min()), float(min(x.max(), last))
 
 
