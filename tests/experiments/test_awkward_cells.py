@@ -371,3 +371,17 @@ def test_what_an_electrode_sees_of_no_impulse():
     silent = lo.Cable(lo.cells.squid().block("Na", 1), 40_000, 476, 35.4, n=100)
     found = experiments.extracellular_potential(silent)
     assert "no impulse passes" in found.attrs["status"] and found.V.max() < 0
+
+
+def test_the_channel_in_question():
+    """Na and K where there are such; else one that is called so, else the first with gates; another by name only."""
+    for cell, inactivating, tailing in (
+        (SQUID, "Na", "K"),
+        (lo.cells.rothman_manis_2003_type_i_c(), "Na", "KHT"),
+        (lo.cells.chay_keizer_1983(), "CaV", "K"),
+        (PASSIVE, "leak", "leak"),
+    ):
+        assert experiments.inactivation(cell, [-100, -60, -20]).attrs["channel"] == inactivating
+        assert experiments.tail_currents(cell).attrs["channel"] == tailing
+    with pytest.raises(lo.LoligoError, match="no channel 'Ca'; it has Na, K, leak; name one"):
+        experiments.recovery(SQUID, channel="Ca")

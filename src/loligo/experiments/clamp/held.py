@@ -95,11 +95,24 @@ def peak_after(
     return float(peaks(np.asarray(done.values[path])[count:][None, :], every)[0][0])
 
 
-def current_of(cell: Cell, channel: str) -> str:
-    """The path of a channel's current."""
+def current_of(cell: Cell, channel: str | None, usual: str) -> str:
+    """The path of a channel's current.
+
+    Parameters
+    ----------
+    cell : Cell
+    channel : str or None
+        Its name; None for the usual one, or else one whose name begins so, or else the first with gates.
+    usual : str
+        Such as "Na".
+    """
     if not isinstance(cell, Cell):
         raise LoligoError(f"an experiment needs a cell, such as loligo.cells.squid(), not {cell!r}")
     names = [o.path.removesuffix(".I") for o in system(cell).observables if o.kind == "current"]
+    if channel is None:
+        gated = [c.name for c in cell.channels if c.gates or c.schemes] or names[:1]
+        alike = [name for name in gated if name.startswith(usual)]
+        channel = usual if usual in names else (alike or gated)[0]
     if channel not in names:
         raise LoligoError(f"channel: {cell.name} has no channel '{channel}'; it has {', '.join(names)}; name one")
     return f"{channel}.I"

@@ -24,7 +24,7 @@ def inactivation(
     cell: Cell,
     prepulses: Any = None,
     *,
-    channel: str = "Na",
+    channel: str | None = None,
     pulse: Any = 0.0,
     duration: Any = 200.0,
     pulse_duration: Any = 5.0,
@@ -37,7 +37,8 @@ def inactivation(
     cell : Cell
     prepulses : sequence of number
         mV; -140 to 0 by 5 unless given. The most negative serves as hold.
-    channel : str
+    channel : str, optional
+        Whose current; unless given Na, or one whose name begins so, or else the first with gates.
     pulse : number
         The test pulse, mV.
     duration, pulse_duration : number
@@ -51,7 +52,8 @@ def inactivation(
         Over ``prepulse`` (mV): ``peak`` of the current during the pulse (µA/cm²) and ``available``, relative to the
         largest; ``fitted``, 1 / (1 + exp((V - half) / slope)). ``attrs``: ``half``, ``slope`` (mV).
     """
-    path, up = current_of(cell, channel), number(pulse, "mV", "pulse")
+    path, up = current_of(cell, channel, "Na"), number(pulse, "mV", "pulse")
+    channel = path.removesuffix(".I")
     before, test = positive(duration, "duration"), positive(pulse_duration, "pulse_duration")
     levels = np.arange(-140, 1, 5.0) if prepulses is None else np.array(numbers_in(prepulses, "mV", "prepulses"))
     if len(levels) < 3:
@@ -92,7 +94,7 @@ def recovery(
     cell: Cell,
     intervals: Any = None,
     *,
-    channel: str = "Na",
+    channel: str | None = None,
     hold: Any = -65.0,
     pulse: Any = 0.0,
     pulse_duration: Any = 10.0,
@@ -105,7 +107,8 @@ def recovery(
     cell : Cell
     intervals : sequence of number
         ms; 0.5 to 64 by half octaves unless given.
-    channel : str
+    channel : str, optional
+        Whose current; unless given Na, or one whose name begins so, or else the first with gates.
     hold, pulse : number
         mV.
     pulse_duration : number
@@ -119,7 +122,8 @@ def recovery(
         Over ``interval`` (ms): ``recovered``, the second peak over the first, and ``fitted``, a single exponential.
         ``attrs``: ``tau`` (ms), ``start`` and ``end`` of the exponential.
     """
-    path, held, up = current_of(cell, channel), number(hold, "mV", "hold"), number(pulse, "mV", "pulse")
+    path, held, up = current_of(cell, channel, "Na"), number(hold, "mV", "hold"), number(pulse, "mV", "pulse")
+    channel = path.removesuffix(".I")
     length = positive(pulse_duration, "pulse_duration")
     gaps = 2 ** np.arange(-1, 6.01, 0.5) if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
     if len(gaps) < 3 or gaps.min() <= 0:

@@ -27,7 +27,7 @@ def tail_currents(
     cell: Cell,
     voltages: Any = None,
     *,
-    channel: str = "K",
+    channel: str | None = None,
     hold: Any = -65.0,
     pulse: Any = 0.0,
     pulse_duration: Any = 10.0,
@@ -40,8 +40,8 @@ def tail_currents(
     cell : Cell
     voltages : sequence of number
         mV, after the pulse; -120 to 0 by 10 unless given.
-    channel : str
-        Whose current.
+    channel : str, optional
+        Whose current; unless given K, or one whose name begins so, or else the first with gates.
     hold, pulse : number
         mV.
     pulse_duration, duration : number
@@ -56,7 +56,8 @@ def tail_currents(
         how far it is from one), ``reversal`` (mV; where there is a straight line, of this line, if need be beyond
         the potentials that were tried).
     """
-    path = current_of(cell, channel)
+    path = current_of(cell, channel, "K")
+    channel = path.removesuffix(".I")
     held, up = number(hold, "mV", "hold"), number(pulse, "mV", "pulse")
     first, after = positive(pulse_duration, "pulse_duration"), positive(duration, "duration")
     steps = np.arange(-120, 1, 10.0) if voltages is None else np.array(numbers_in(voltages, "mV", "voltages"))
