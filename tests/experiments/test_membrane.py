@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -184,3 +186,17 @@ def test_a_cell_whose_spikes_do_not_end():
 def test_a_first_pulse_that_does_not_fire_leaves_nothing_refractory():
     found = experiments.refractory_period(SQUID, [5, 10], first=-5)
     assert "does not fire it" in found.attrs["status"] and np.isnan(found.attrs["relative"])
+
+
+@pytest.mark.parametrize("cell", [SQUID, lo.cells.wang_buzsaki_1996(), lo.cells.connor_stevens_1977()], ids=str)
+def test_experiments_converge(cell):
+    """Halving the tolerance moves nothing by more than half of the fifth digit."""
+    asked = ("strength_duration", "refractory_period", "firing_rate", "accommodation", "anode_break", "dose_response")
+    for name in asked:
+        more = {"channel": "Na", "blocked": [0.0, 0.3]} if name == "dose_response" else {}
+        rough, fine = (getattr(experiments, name)(cell, tolerance=t, **more) for t in (1e-6, 5e-7))
+        for number in json.loads(rough.attrs["units"]):
+            a, b = rough.attrs[number], fine.attrs[number]
+            assert a == pytest.approx(b, rel=5e-6, nan_ok=True), (name, number)
+        for variable in (v for v in rough.data_vars if v != "error" and "time" not in rough[v].dims):
+            np.testing.assert_allclose(rough[variable], fine[variable], rtol=1e-5, err_msg=f"{name} {variable}")
