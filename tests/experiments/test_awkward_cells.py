@@ -385,3 +385,13 @@ def test_the_channel_in_question():
         assert experiments.tail_currents(cell).attrs["channel"] == tailing
     with pytest.raises(lo.LoligoError, match="no channel 'Ca'; it has Na, K, leak; name one"):
         experiments.recovery(SQUID, channel="Ca")
+
+
+def test_oscillations_below_the_criterion_are_mentioned():
+    """With E_K at -55 mV the squid axon oscillates for ever, but below 0 mV: no spikes, and not nothing."""
+    restless = SQUID.with_({"K.E": -55})
+    said = experiments.firing_rate(restless).attrs["status"]
+    assert "upstrokes of at least 40 mV that end below the spike threshold of 0 mV" in said
+    assert said.endswith("give spike_threshold")
+    assert (experiments.firing_rate(restless, spike_threshold=-25).rate > 0).any()
+    assert "upstrokes" not in experiments.firing_rate(SQUID.block("Na", 1)).attrs["status"]

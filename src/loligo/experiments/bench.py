@@ -92,7 +92,7 @@ class Bench:
         Returns
         -------
         dict of str to array (trials, ...)
-            What the recorders made, and ``status``.
+            What the recorders made, and ``status``; ``remarks``: what is to be said, such as of upstrokes not counted.
         """
         own = any(path in self.cell.parameters for path in varied)
         initial: Any = "rest" if own and state is None else dict(self.rest if state is None else state)
@@ -101,7 +101,7 @@ class Bench:
         patience = min(1.0, PATIENCE * (QUICK / accuracy) ** 0.2)  # steps go with the fifth root of the tolerance
         done = compute(Study(s, tuple(recorders), patience), varied, count, self.stop)
         self._go_on()
-        return {**done.values, "status": done.status, "fine": done.status == FINE}
+        return {**done.values, "status": done.status, "fine": done.status == FINE, "remarks": tuple(done.remarks)}
 
     def states_at(self, stimulus: Stimulus | None, times: Array, state: Mapping[str, float], accuracy: float) -> Array:
         """States (times, states) that one trial passes through; each is the end of a run of its own length."""

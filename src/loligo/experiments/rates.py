@@ -141,8 +141,10 @@ def firing_rate(
     restless = f"{cell.name} has no stable resting state"
     if not (rate > 0).any():
         word = f"{restless}; it" if bench.problem else cell.name
-        slower = "; a slower rhythm than two spikes in that time needs a longer duration" if bench.problem else ""
-        status = f"{word} fires repetitively at none of {over}, to the end of {length:g} ms{slower}"
+        unseen = bench.run(Step(0.0), {"stimulus.amplitude": steps}, length)["remarks"]  # upstrokes below the criterion
+        hint = "a slower rhythm than two spikes in that time needs a longer duration" if bench.problem else ""
+        hints = [*unseen, "give spike_threshold"] if unseen else [hint] * bool(hint)
+        status = "; ".join([f"{word} fires repetitively at none of {over}, to the end of {length:g} ms", *hints])
     else:
         status = (
             bench.problem and f"{restless}: each step begins in the state it brings along, or beside the unstable one"
