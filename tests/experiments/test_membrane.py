@@ -149,6 +149,17 @@ def test_temperature():
     np.testing.assert_allclose(found.peak + 65, [106.68212, 103.97697, 70.92675], atol=6e-6)  # after 15 mV, also there
 
 
+def test_spikes_of_a_series_over_time():
+    """Each is the run of the cell itself at that temperature."""
+    found = experiments.temperature(SQUID, [6.3, 18.5])
+    for celsius, warm in ((6.3, SQUID), (18.5, WARM)):
+        rest = lo.resting_states(warm)[0].state
+        run = lo.simulate(warm, duration=12, every=0.002, initial={**rest, "V": rest["V"] + 15}, tolerance=1e-9)
+        v = found.V.sel(celsius=celsius)
+        expected = np.interp(v.time, run.time, run.V)
+        assert np.abs(v - expected).max() < 0.01
+
+
 def test_dose_response():
     """20 µA/cm² for 1 ms fires at 0.4 of the sodium conductance, not at 0.3."""
     found = experiments.dose_response(SQUID, "Na", [0, 0.6, 0.75])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
+SAMPLES, WIDTHS = 1500, 4.0  # of the spikes, and how many half widths after its peak the longest is shown
 KICK = 15.0  # mV: the instantaneous depolarisation whose spike is described (Hodgkin & Huxley 1952, figure 14)
 
 
@@ -44,8 +45,8 @@ def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, toler
     xarray.Dataset
         Over ``celsius``: ``rheobase`` (µA/cm²), ``graded`` (1 where the response is graded, so that the rheobase is
         only where it reaches the criterion), and ``peak`` (mV), ``half_width`` (ms) of the spike after 15 mV (or what
-        `anatomy` takes instead, where that does not fire the cell). ``attrs``: ``block`` (°C: the lowest of these
-        temperatures from which on the response is graded or there is none).
+        `anatomy` takes instead, where that does not fire the cell), and V of it over (celsius, time). ``attrs``:
+        ``block`` (°C: the lowest of these temperatures from which on the response is graded or there is none).
     """
     steps = np.arange(0, 35.1, 2.5) if celsius is None else np.array(numbers_in(celsius, "°C", "celsius"))
     warms = _warms(cell)
@@ -60,8 +61,10 @@ def temperature(cell: Cell, celsius: Any = None, *, duration: Any = 100.0, toler
     block, status = series.end(steps, "at {} °C")
     if not warms:
         block, status = math.nan, f"{cell.name} does not depend on temperature: no formula of it has celsius in it"
+    spikes, coords = series.spikes("celsius")
     return result(
-        "temperature", cell, variables, {"celsius": (steps, "°C", "temperature")}, {"block": (block, "°C")},
+        "temperature", cell, {**variables, **spikes}, {"celsius": (steps, "°C", "temperature"), **coords},
+        {"block": (block, "°C")},
         criterion=Bench(cell).criterion, tolerance=tolerance, status=status,
     )  # fmt: skip
 
@@ -87,8 +90,8 @@ def dose_response(
     xarray.Dataset
         Over ``blocked``: ``threshold`` (µA/cm²), ``graded``; after 15 mV (or what `anatomy` takes instead, where that
         does not fire the cell) ``peak`` (mV), ``half_width`` and ``apd90`` (ms: from the steepest rise to 90 per cent
-        repolarisation; see `anatomy`). ``attrs``: ``fails_at``, the least of these blocks from which on there is no
-        all-or-none response.
+        repolarisation; see `anatomy`), and V over (blocked, time). ``attrs``: ``fails_at``, the least of these blocks
+        from which on there is no all-or-none response.
     """
     parts = np.linspace(0, 0.95, 20) if blocked is None else np.array(numbers_in(blocked, "1", "blocked"))
     cells = [cell.block(channel, part) for part in parts]
@@ -101,8 +104,10 @@ def dose_response(
         "apd90": ("blocked", series.apd90, "ms", "duration of the spike, to 90 % repolarisation"),
     }
     fails_at, status = series.end(parts, "where a part of {} is blocked")
+    spikes, coords = series.spikes("blocked")
     return result(
-        "dose_response", cell, variables, {"blocked": (parts, "1", f"blocked part of {channel}")},
+        "dose_response", cell, {**variables, **spikes},
+        {"blocked": (parts, "1", f"blocked part of {channel}"), **coords},
         {"fails_at": (fails_at, "1")}, criterion=Bench(cell).criterion, tolerance=tolerance, status=status,
         channel=channel,
     )  # fmt: skip
@@ -114,12 +119,19 @@ class _Series:
 
     cell: Cell
     kick: str
+    time: Array
+    v: Array
     threshold: Array
     graded: Array
     restless: Array
     peak: Array
     half_width: Array
     apd90: Array
+
+    def spikes(self, over: str) -> tuple[dict[str, Any], dict[str, tuple[Any, str, str]]]:
+        """V of every spike over time, as `result` takes it."""
+        shown = {"V": ((over, "time"), self.v, "mV", f"membrane potential, after {self.kick}")}
+        return shown, {"time": (self.time, "ms", "time")}
 
     def end(self, values: Array, where: str) -> tuple[float, str]:
         """The least value from which on no response is all or none; and what is to be said, or "done"."""
@@ -148,18 +160,26 @@ def _series(cell: Cell, cells: list[Cell], duration: float, tolerance: float) ->
     if not bench.problem:
         size, length, _ = suprathreshold(bench, 0.0)
     rows: list[tuple[float, ...]] = []
+    traces: list[tuple[Array, Array]] = []
+    ends: list[float] = []
     for i, one in enumerate(cells):
         if i and one is cells[0]:  # nothing differs
             rows.append(rows[0])
+            traces.append(traces[0])
             continue
         found, spike = threshold(one, duration, tolerance=tolerance), anatomy(one, size, length)
         status = str(found.attrs["status"])
         graded, restless = "graded" in status, "no stable resting" in status or "without any stimulus" in status
         shape = [spike.attrs[name] for name in ("peak", "half_width", "apd90")]
         rows.append((found.attrs["threshold"], float(graded), float(restless), *shape))
+        traces.append((spike["time"].values, spike["V"].values))
+        ends.append(spike.attrs["peak_time"] + WIDTHS * spike.attrs["half_width"])
     columns = np.array(rows, dtype=float).reshape(-1, 6).T
+    longest = max((t[-1] for t, _ in traces), default=1.0)
+    time = np.linspace(0.0, np.nanmax([*ends, 0.0]) or longest, SAMPLES)
+    v = np.array([np.interp(time, *trace, right=math.nan) for trace in traces]).reshape(-1, SAMPLES)
     kick = f"a depolarisation of {size:g} mV" if length == 0 else f"{length:g} ms of {size:.4g} {cell.stimulus_unit}"
-    return _Series(cell, kick, *columns)
+    return _Series(cell, kick, time, v, *columns)
 
 
 def _warms(cell: Cell) -> bool:

@@ -151,7 +151,7 @@ def _texts(line: Line, ds: xr.Dataset) -> list[str]:
     if not line.family:
         return [line.label]
     values, units = ds[line.family].values, ds[line.family].attrs["units"]
-    return [f"{value:g} {units}" for value in (values[0], values[-1])]
+    return [f"{value:g} {'' if units == '1' else units}".strip() for value in (values[0], values[-1])]
 
 
 def _one(ax: Axes, panel: Panel, axis: str, ds: xr.Dataset) -> None:

@@ -130,6 +130,17 @@ def _rebound(ds: xr.Dataset) -> list[Panel]:
     return [spikes, Panel(named("Latency", ds, "latency"), (Line("latency", "", dots=True),), 1.5)]
 
 
+def _series(over: str, *panels: tuple[str, str, bool]) -> Any:
+    """The spikes at every value, over time, and what is read from them."""
+
+    def made(ds: xr.Dataset) -> list[Panel]:
+        family = (Line("V", "", palette.INK, family=over),)
+        spikes = [Panel("Membrane potential\n(mV)", family, 1.8, axis="time")] if "V" in ds else []
+        return [*spikes, *simple(*panels)(ds)]
+
+    return made
+
+
 def _impedance(ds: xr.Dataset) -> list[Panel]:
     lines = [Line("impedance", "linearised" if "measured" in ds else "")]
     if "measured" in ds:
@@ -147,12 +158,13 @@ _CURVES: dict[str, Any] = {
     "rebound": _rebound,
     "latency": simple(("latency", "Latency of the\nfirst spike", True)),
     "adaptation": _adaptation,
-    "temperature": simple(
-        ("rheobase", "Rheobase", True), ("peak", "Peak of the spike", False), ("half_width", "Half width", True)
+    "temperature": _series(
+        "celsius", ("rheobase", "Rheobase", True), ("peak", "Peak of the spike", False),
+        ("half_width", "Half width", True),
     ),
-    "dose_response": simple(
-        ("threshold", "Threshold", True), ("peak", "Peak of the spike", False), ("half_width", "Half width", False),
-        ("apd90", "Duration to 90 %\nrepolarisation", False),
+    "dose_response": _series(
+        "blocked", ("threshold", "Threshold", True), ("peak", "Peak of the spike", False),
+        ("half_width", "Half width", False), ("apd90", "Duration to 90 %\nrepolarisation", False),
     ),
 }  # fmt: skip
 
