@@ -70,6 +70,18 @@ def test_recovery_has_the_time_constant_of_h():
     assert cold.attrs["tau"] == pytest.approx(1 / sum(h_rates(-90.0)), rel=5e-3)
 
 
+def test_currents_of_the_test_pulses():
+    """What is peaked is shown: over (prepulse, time) and (interval, time)."""
+    for found, over in (
+        (experiments.inactivation(SQUID, [-120, -60, -20]), "prepulse"),
+        (experiments.recovery(SQUID, [2, 8, 64]), "interval"),
+    ):
+        largest = np.abs(found.current).max("time")
+        peak = np.abs(found.peak) if over == "prepulse" else found.recovered * largest[-1]
+        np.testing.assert_allclose(largest, peak, rtol=2e-3)
+        assert found.current.dims == (over, "time") and float(found.time[0]) == 0
+
+
 def test_recovery_where_activation_is_instantaneous():
     """Wang & Buzsáki: the current is largest at once, in proportion to h; whatever the interval, a sample sees it."""
     gaps = np.array([0.5, 1.1, 2.3, 5.7, 13.3, 45.2548])

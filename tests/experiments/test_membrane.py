@@ -97,6 +97,22 @@ def test_latency():
     np.testing.assert_allclose(found.latency, [7.21060683, 4.55317325, 3.48326096, 2.92948284], atol=6e-7)
 
 
+def test_traces_of_latency_rebound_and_adaptation():
+    """V where the answer was read: it crosses the criterion at the latency; hyperpolarised before a rebound; at each spike."""
+    late = experiments.latency(SQUID, [3.0, 10.0])
+    for current in (3.0, 10.0):
+        v = late.V.sel(amplitude=current)
+        crossing = float(v.time[int(np.argmax(v.values >= 0))])
+        assert crossing == pytest.approx(float(late.latency.sel(amplitude=current)), abs=0.011)
+    back = experiments.rebound(SQUID, [-10.0, -1.0])
+    assert float(back.V.sel(amplitude=-10).max()) > 30 > -50 > float(back.V.sel(amplitude=-1).max())
+    steady = experiments.adaptation(SQUID, 20)
+    up = np.flatnonzero((steady.V.values[:-1] < 0) & (steady.V.values[1:] >= 0))
+    assert len(up) == steady.attrs["spikes"] and steady.moment.values[up[-1]] == pytest.approx(
+        steady.time.values[-1], abs=0.2
+    )
+
+
 def test_adaptation():
     found = experiments.adaptation(SQUID, 20).attrs
     assert found["last_rate"] == pytest.approx(86.470053, abs=1e-5)

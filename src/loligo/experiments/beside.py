@@ -1,4 +1,4 @@
-"""What a cell does a little on either side of an answer: the traces that show what the answer means."""
+"""Traces that show what an answer means: of what a cell does on either side of it, or at every value that was tried."""
 
 from __future__ import annotations
 
@@ -51,3 +51,13 @@ def beside(
     }
     time = np.arange(found["V"].shape[1]) * np.float64(every)
     return variables, {"side": (np.array(["no", "yes"]), "1", "side of the answer"), "time": (time, "ms", "time")}
+
+
+def family(
+    bench: Bench, stimulus: Stimulus, varied: Mapping[str, Array], duration: float, over: str, time: str = "time"
+) -> tuple[dict[str, tuple[Any, Any, str, str]], dict[str, tuple[Any, str, str]]]:
+    """V of every trial, over the dimension of that name and the time of that name, as `result` takes them."""
+    every = min(max(duration / SAMPLES, 0.01), FINE)
+    v = bench.run(stimulus, varied, duration, (Trace("V"),), 1e-8, every)["V"]
+    shown, dims = (v, (over, time)) if over else (v[0], time)
+    return {"V": (dims, shown, "mV", "membrane potential")}, {time: (np.arange(v.shape[1]) * every, "ms", "time")}

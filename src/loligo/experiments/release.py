@@ -12,6 +12,7 @@ from ..model.stimulus import Step
 from ..simulation.recorders import Spikes
 from ..units import numbers_in
 from .bench import Bench, fires
+from .beside import family
 from .given import positive, usual, waiting
 from .result import result
 from .thresholds import LEAST_JUMP, threshold
@@ -63,9 +64,9 @@ def rebound(
     Returns
     -------
     xarray.Dataset
-        ``spikes`` (number) and ``latency`` (ms from the end of the pulse to the first spike) over ``amplitude``.
-        ``attrs``: ``most`` spikes. Of a cell that has no stable resting state, or fires without a pulse, spikes are
-        counted, but not as an answer to the pulse: there is no ``most``.
+        ``spikes`` (number) and ``latency`` (ms from the end of the pulse to the first spike) over ``amplitude``; V over
+        (amplitude, time). ``attrs``: ``most`` spikes. Of a cell that has no stable resting state, or fires without a
+        pulse, spikes are counted, but not as an answer to the pulse: there is no ``most``.
     """
     bench, length, wait = Bench(cell, spike_threshold), positive(duration, "duration"), waiting(window)
     pulses = (
@@ -84,9 +85,11 @@ def rebound(
     problem = bench.problem or _by_itself(bench, length + wait)
     status = problem or ("done" if count.any() else f"{cell.name} does not fire after any of these pulses")
     most = math.nan if problem else float(count.max(initial=0))
+    traces, more = family(bench, Step(0, 0, length), {"stimulus.amplitude": pulses}, length + wait, "amplitude")
     return result(
-        "rebound", cell, variables, {"amplitude": (pulses, "µA/cm²", "hyperpolarising current")},
-        {"most": (most, "1")}, criterion=bench.criterion, status=status, duration=length,
+        "rebound", cell, {**variables, **traces},
+        {"amplitude": (pulses, "µA/cm²", "hyperpolarising current"), **more}, {"most": (most, "1")},
+        criterion=bench.criterion, status=status, duration=length,
     )  # fmt: skip
 
 

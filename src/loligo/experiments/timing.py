@@ -12,6 +12,7 @@ from ..model.stimulus import Step
 from ..simulation.recorders import Spikes
 from ..units import number, numbers_in
 from .bench import Bench
+from .beside import family
 from .driven import own_spikes
 from .given import positive, usual
 from .result import result
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 LONG, TIMES, LATE = 100.0, (2, 3, 5, 8, 12), 0.8  # ms; times the threshold of such a pulse; when firing lasts
+LATER, SPIKE = 1.05, 2.0  # V is shown until so many times the latency, and so many ms more
 UPSTROKE = 20.0  # ms after the crossing, in which the membrane shows that it is its own
 
 
@@ -40,7 +42,8 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
     Returns
     -------
     xarray.Dataset
-        ``latency`` (ms; NaN without a spike, also where the current alone takes V so far) over ``amplitude``.
+        ``latency`` (ms; NaN without a spike, also where the current alone takes V so far) over ``amplitude``; V, to
+        a little after the first spike, over (amplitude, time).
         ``attrs``: ``longest``, ``shortest``. A cell without a stable resting state has no latencies.
     """
     bench, length = Bench(cell, spike_threshold), positive(duration, "duration")
@@ -58,14 +61,21 @@ def latency(cell: Cell, amplitudes: Any = None, *, duration: Any = 100.0, spike_
             own = own_spikes(bench, steps[fired], float(first[fired].max()) + UPSTROKE)
             first[fired] = np.where(own, first[fired], math.nan)
     any_ = np.isfinite(first).any()
-    variables = {"latency": ("amplitude", first, "ms", "latency of the first spike")}
+    variables: dict[str, Any] = {"latency": ("amplitude", first, "ms", "latency of the first spike")}
     numbers = {
         "longest": (float(np.nanmax(first)) if any_ else math.nan, "ms"),
         "shortest": (float(np.nanmin(first)) if any_ else math.nan, "ms"),
     }
     range_ = f"{steps.min():.4g} to {steps.max():.4g} {cell.stimulus_unit}" if len(steps) else "none given"
     status = bench.problem or ("done" if any_ else f"{cell.name} fires at none of these currents, {range_}")
-    coords = {"amplitude": (steps, "µA/cm²", "applied current")}
+    coords: dict[str, Any] = {"amplitude": (steps, "µA/cm²", "applied current")}
+    if any_:
+        until = min(length, LATER * numbers["longest"][0] + SPIKE)
+        traces, more = family(bench, Step(0.0), {"stimulus.amplitude": steps}, until, "amplitude")
+        dims, v, unit, text = traces["V"]
+        over = more["time"][0] > LATER * first[:, None] + SPIKE  # what comes after the first spike hides the others
+        variables["V"] = (dims, np.where(over, math.nan, v), unit, f"{text}, to the first spike")
+        coords |= more
     return result("latency", cell, variables, coords, numbers, criterion=bench.criterion, status=status)
 
 
@@ -94,7 +104,8 @@ def adaptation(cell: Cell, amplitude: Any = None, *, duration: Any = 500.0, spik
     Returns
     -------
     xarray.Dataset
-        ``rate`` (Hz, one over each interval) at ``time`` (the end of the interval, ms). ``attrs``: ``amplitude``,
+        ``rate`` (Hz, one over each interval) at ``time`` (the end of the interval, ms); V over ``moment`` (ms).
+        ``attrs``: ``amplitude``,
         ``first_rate``, ``last_rate``, ``index`` (1 - last / first; 0 without adaptation), ``spikes``. A cell without a
         stable resting state begins in the state it brings along: it has rates, but no adaptation index.
     """
@@ -119,6 +130,8 @@ def adaptation(cell: Cell, amplitude: Any = None, *, duration: Any = 500.0, spik
     status = "done" if enough else f"{cell.name} {count} in {length:g} ms of {current[0]:g} {cell.stimulus_unit}"
     if bench.problem:
         status = f"{cell.name} has no stable resting state: what the intervals do depends on where it begins"
-    variables = {"rate": ("time", rate, "Hz", "one over the interval")}
-    coords = {"time": (times[1:], "ms", "end of the interval")}
+    variables: dict[str, Any] = {"rate": ("time", rate, "Hz", "one over the interval")}
+    coords: dict[str, Any] = {"time": (times[1:], "ms", "end of the interval")}
+    traces, more = family(bench, Step(0.0), {"stimulus.amplitude": current}, length, "", "moment")
+    variables, coords = {**variables, **traces}, {**coords, **more}
     return result("adaptation", cell, variables, coords, numbers, criterion=bench.criterion, status=status)

@@ -77,14 +77,12 @@ def _tails(ds: xr.Dataset) -> list[Panel]:
     ]
 
 
-def _fitted(variable: str, name: str) -> Any:
+def _fitted(variable: str, over: str, name: str, pulse: str) -> Any:
     def made(ds: xr.Dataset) -> list[Panel]:
         colour = palette.channel_colour(str(ds.attrs["channel"]))
-        return [
-            Panel(
-                name, (Line("fitted", "fitted", palette.QUIET, "--"), Line(variable, "found", colour, dots=True)), 2.2
-            )
-        ]
+        current = (Line("current", "", colour, family=over),)
+        lines = Line("fitted", "fitted", palette.QUIET, "--"), Line(variable, "found", colour, dots=True)
+        return [Panel(named(f"In {pulse}", ds, "current"), current, 1.8, axis="time"), Panel(name, lines, 2.0)]
 
     return made
 
@@ -111,8 +109,8 @@ CURVES: dict[str, Any] = {
     "current_voltage": _voltage,
     "recover_rates": _recovered,
     "tail_currents": _tails,
-    "inactivation": _fitted("available", "Available part"),
-    "recovery": _fitted("recovered", "Second peak over\nthe first"),
+    "inactivation": _fitted("available", "prepulse", "Available part", "the pulse"),
+    "recovery": _fitted("recovered", "interval", "Second peak over\nthe first", "the 2nd pulse"),
     "voltage_ramp": _over_ramp,
     "leak_subtraction": _subtracted,
 }

@@ -79,7 +79,8 @@ def draw(
         right = max(0.15 * unit(), room(texts))
         top = (TOP + LINE * len(said.splitlines())) * unit()
         above = [0.0] * len(heights)
-        above[along.index(axis)] = MARK * unit() if moments else 0.0
+        if moments and axis in along:
+            above[along.index(axis)] = MARK * unit()
         if figure is None:
             figure = blank(width, page_height(heights, top, above, along), rc)
         else:
@@ -185,7 +186,8 @@ def _family(ax: Axes, line: Line, axis: str, ds: xr.Dataset) -> list[Label]:
     for index, shade in zip(chosen, shades, strict=True):
         ax.plot(ds[axis].values, members[index], color=shade)
     ends = ((0, shades[0]), (-1, shades[-1]))
-    return [Label(t, float(members[i, -1]), shade) for t, (i, shade) in zip(_texts(line, ds), ends, strict=True)]
+    last = [float(row[np.isfinite(row)][-1]) if np.isfinite(row).any() else None for row in members]
+    return [Label(t, last[i], shade) for t, (i, shade) in zip(_texts(line, ds), ends, strict=True)]
 
 
 def _broken(x: Any, y: Any) -> tuple[Any, Any]:

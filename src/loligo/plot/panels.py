@@ -21,7 +21,7 @@ def panels_of(ds: xr.Dataset) -> tuple[str, list[Panel]]:
     if kind in courses.KINDS:
         axis, panels = "time", courses.panels(ds)
     else:
-        axis = next((str(d) for d in ds.dims if d not in ("time", "side") or kind == "adaptation"), "time")
+        axis = next((str(d) for d in ds.dims if d not in ("time", "side", "moment")), "time")
         panels = curves()[kind](ds)
     return axis, [p for p in panels if any(_shows(ds, line.variable) for line in p.lines)]
 
@@ -102,7 +102,16 @@ def _rate(ds: xr.Dataset) -> list[Panel]:
 
 def _adaptation(ds: xr.Dataset) -> list[Panel]:
     most = 1.1 * float(ds["rate"].max()) if len(ds["rate"]) else 1.0
-    return [Panel("One over the\ninterval (Hz)", (Line("rate", "", dots=True),), 1.8, limits=(0.0, most))]
+    v = Panel("Membrane potential\n(mV)", (Line("V", ""),), 1.3, axis="moment")
+    return [Panel("One over the\ninterval (Hz)", (Line("rate", "", dots=True),), 1.8, limits=(0.0, most)), v]
+
+
+def _latency(ds: xr.Dataset) -> list[Panel]:
+    latency = (Line("latency", "", dots=True),)
+    return [
+        Panel(named("Latency of the\nfirst spike", ds, "latency"), latency, 1.6, log=True),
+        Panel("Membrane potential\n(mV)", (Line("V", "", family="amplitude"),), 1.6, axis="time"),
+    ]
 
 
 def _ramps(ds: xr.Dataset) -> list[Panel]:
@@ -124,10 +133,12 @@ def _ramps(ds: xr.Dataset) -> list[Panel]:
 
 def _rebound(ds: xr.Dataset) -> list[Panel]:
     most = max(1, int(ds["spikes"].max()))
-    spikes = Panel(
-        "Spikes after\nthe pulse", (Line("spikes", "", dots=True, jumps=True),), 1.3, limits=(-0.2, most + 0.2)
-    )
-    return [spikes, Panel(named("Latency", ds, "latency"), (Line("latency", "", dots=True),), 1.5)]
+    lines = (Line("spikes", "", dots=True, jumps=True),)
+    return [
+        Panel("Spikes after\nthe pulse", lines, 1.1, limits=(-0.2, most + 0.2)),
+        Panel(named("Latency", ds, "latency"), (Line("latency", "", dots=True),), 1.3),
+        Panel("Membrane potential\n(mV)", (Line("V", "", family="amplitude"),), 1.6, axis="time"),
+    ]
 
 
 def _series(over: str, *panels: tuple[str, str, bool]) -> Any:
@@ -156,7 +167,7 @@ _CURVES: dict[str, Any] = {
     "impedance": _impedance,
     "accommodation": _ramps,
     "rebound": _rebound,
-    "latency": simple(("latency", "Latency of the\nfirst spike", True)),
+    "latency": _latency,
     "adaptation": _adaptation,
     "temperature": _series(
         "celsius", ("rheobase", "Rheobase", True), ("peak", "Peak of the spike", False),

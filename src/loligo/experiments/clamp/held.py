@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import LoligoError, LoligoWarning
 from ...model.amplifier import Amplifier
@@ -18,7 +19,8 @@ from ...simulation.run import Run, run
 from ...system import system
 from .peaks import peaks
 
-SAMPLES = 2048  # of a part that is looked at
+Array = NDArray[np.float64]
+SAMPLES, SHOWN = 2048, 513  # of a part that is looked at; and that is shown
 EARLY = 1e-12  # by how much of its time a step is earlier than the sample that is to see it
 
 
@@ -79,10 +81,10 @@ def clamped_run(
 def peak_after(
     cell: Cell, path: str, hold: float, levels: list[tuple[float, float]], pulse: float, length: float,
     clamp: Amplifier | None = None,
-) -> float:  # fmt: skip
-    """Peak of a current during the last pulse of a protocol; a sample falls on its beginning.
+) -> tuple[float, Array]:  # fmt: skip
+    """Peak of a current during the last pulse of a protocol, and the current at `SHOWN` moments of it.
 
-    (Through instantaneous gates a current is largest at once.)
+    A sample falls on its beginning: through instantaneous gates a current is largest at once.
     """
     before = sum(t for _, t in levels)
     count = math.ceil(before / (length / SAMPLES))
@@ -92,7 +94,9 @@ def peak_after(
         levels = [*earlier, (last, time - EARLY * before)]
     command = VoltageSteps(hold, [*levels, (pulse, 2 * length)])
     done = clamped_run(cell, command, count * every + length, every, path, clamp=clamp)
-    return float(peaks(np.asarray(done.values[path])[count:][None, :], every)[0][0])
+    during = np.asarray(done.values[path])[count:]
+    shown = np.interp(np.linspace(0, length, SHOWN), np.arange(len(during)) * every, during)
+    return float(peaks(during[None, :], every)[0][0]), shown
 
 
 def current_of(cell: Cell, channel: str | None, usual: str) -> str:

@@ -14,7 +14,7 @@ from ...units import number, numbers_in
 from ..given import positive
 from ..result import result
 from .formulas import boltzmann, exponential_rise
-from .held import current_of, peak_after, through
+from .held import SHOWN, current_of, peak_after, through
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,7 +50,8 @@ def inactivation(
     -------
     xarray.Dataset
         Over ``prepulse`` (mV): ``peak`` of the current during the pulse (µA/cm²) and ``available``, relative to the
-        largest; ``fitted``, 1 / (1 + exp((V - half) / slope)). ``attrs``: ``half``, ``slope`` (mV).
+        largest; ``fitted``, 1 / (1 + exp((V - half) / slope)); ``current`` during the pulse over (prepulse, time).
+        ``attrs``: ``half``, ``slope`` (mV).
     """
     path, up = current_of(cell, channel, "Na"), number(pulse, "mV", "pulse")
     channel = path.removesuffix(".I")
@@ -58,10 +59,10 @@ def inactivation(
     levels = np.arange(-140, 1, 5.0) if prepulses is None else np.array(numbers_in(prepulses, "mV", "prepulses"))
     if len(levels) < 3:
         raise LoligoError(f"prepulses: {len(levels)} given; half and slope need at least three")
-    peak, lost = np.full(len(levels), math.nan), ""
+    peak, traces, lost = np.full(len(levels), math.nan), np.full((len(levels), SHOWN), math.nan), ""
     for i, v in enumerate(levels):
         try:
-            peak[i] = peak_after(cell, path, float(levels.min()), [(v, before)], up, test, clamp)
+            peak[i], traces[i] = peak_after(cell, path, float(levels.min()), [(v, before)], up, test, clamp)
         except LoligoError as error:
             if clamp is not None:
                 raise
@@ -77,12 +78,13 @@ def inactivation(
     elif lost:
         failed = ", ".join(f"{v:g}" for v in levels[np.isnan(peak)])
         status = f"{cell.name}: not carried out at prepulses of {failed} mV, and fitted to the others; {lost}"
-    variables = {
+    variables: dict[str, Any] = {
         "peak": ("prepulse", peak, "µA/cm²", f"peak current of {channel}"),
         "available": ("prepulse", available, "1", f"part of {channel} that is available"),
         "fitted": ("prepulse", fitted, "1", "fitted"),
+        "current": (("prepulse", "time"), traces, "µA/cm²", f"current of {channel} during the pulse"),
     }
-    coords = {"prepulse": (levels, "mV", "prepulse potential")}
+    coords = {"prepulse": (levels, "mV", "prepulse potential"), "time": _moments(test)}
     numbers = {"half": (half, "mV"), "slope": (slope, "mV")}
     words = f"{through(clamp)}: {before:g} ms of prepulse, pulse to {up:g} mV"
     return result(
@@ -119,7 +121,8 @@ def recovery(
     Returns
     -------
     xarray.Dataset
-        Over ``interval`` (ms): ``recovered``, the second peak over the first, and ``fitted``, a single exponential.
+        Over ``interval`` (ms): ``recovered``, the second peak over the first, and ``fitted``, a single exponential;
+        ``current`` during the second pulse over (interval, time).
         ``attrs``: ``tau`` (ms), ``start`` and ``end`` of the exponential.
     """
     path, held, up = current_of(cell, channel, "Na"), number(hold, "mV", "hold"), number(pulse, "mV", "pulse")
@@ -128,22 +131,25 @@ def recovery(
     gaps = 2 ** np.arange(-1, 6.01, 0.5) if intervals is None else np.array(numbers_in(intervals, "ms", "intervals"))
     if len(gaps) < 3 or gaps.min() <= 0:
         raise LoligoError("intervals: give at least three positive intervals, ms")
-    first = peak_after(cell, path, held, [], up, length, clamp)
+    first, _ = peak_after(cell, path, held, [], up, length, clamp)
     own = cell.parameters.get(f"{channel}.g")
     if first == 0 and (own is None or own.value != 0):
         raise LoligoError(f"pulse: at {up:g} mV no current of '{channel}' flows; use another potential")
+    traces = np.full((len(gaps), SHOWN), math.nan)
     if first == 0:
         nothing = np.full(len(gaps), math.nan)
         recovered, (start, end, tau, fitted) = nothing, (math.nan, math.nan, math.nan, nothing)
     else:
         second = [peak_after(cell, path, held, [(up, length), (held, gap)], up, length, clamp) for gap in gaps]
-        recovered = np.array(second) / first
+        recovered = np.array([peak for peak, _ in second]) / first
+        traces = np.array([trace for _, trace in second])
         start, end, tau, fitted = exponential_rise(gaps, recovered)
-    variables = {
+    variables: dict[str, Any] = {
         "recovered": ("interval", recovered, "1", "second peak over the first"),
         "fitted": ("interval", fitted, "1", "fitted"),
+        "current": (("interval", "time"), traces, "µA/cm²", f"current of {channel} during the second pulse"),
     }
-    coords = {"interval": (gaps, "ms", "interval between the pulses")}
+    coords = {"interval": (gaps, "ms", "interval between the pulses"), "time": _moments(length)}
     status = "done" if np.isfinite(tau) else f"{channel} of {cell.name} does not recover exponentially"
     if first == 0:
         status = f"no current of {channel} of {cell.name} flows at {up:g} mV"
@@ -155,3 +161,7 @@ def recovery(
     numbers = {"tau": (tau, "ms"), "start": (start, "1"), "end": (end, "1")}
     words = f"{through(clamp)}: two pulses of {length:g} ms to {up:g} mV from {held:g} mV"
     return result("recovery", cell, variables, coords, numbers, criterion=words, status=status, channel=channel)
+
+
+def _moments(length: float) -> tuple[Any, str, str]:
+    return np.linspace(0, length, SHOWN), "ms", "time since the beginning of the pulse"
