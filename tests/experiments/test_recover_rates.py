@@ -67,6 +67,16 @@ def test_intervals_cover_the_truth_as_often_as_they_say():
     assert 0.90 <= hits / total <= 0.99
 
 
+def test_the_records_are_shown():
+    """The potassium current that is gone with its block, in closed form, and the noise of two records."""
+    found = experiments.recover_rates(SQUID, hold=-120, noise=0.5)
+    (a, b), (c, d) = ([rates(np.array(v))[f"K.n.{which}"] for which in ("alpha", "beta")] for v in (0.0, -120.0))
+    n = a / (a + b) + (c / (c + d) - a / (a + b)) * np.exp(-(a + b) * found.time.values)
+    left = found["K.I"].sel(step=0).values - 36 * n**4 * 77
+    assert 0.4 < np.nanstd(left) < 0.75 and abs(np.nanmean(left)) < 0.1  # 0.5 times root 2, between samples less
+    assert found["Na.I"].dims == ("step", "time") and float(np.nanmin(found["Na.I"])) < -1000
+
+
 def test_noise_is_found_again_and_widens_the_intervals():
     quiet, loud = (experiments.recover_rates(SQUID, noise=n, seed=1) for n in (1, 10))
     assert loud.attrs["Na.left"] == pytest.approx(10 * np.sqrt(2), rel=0.02)  # a difference of two records

@@ -108,7 +108,7 @@ SHORT = 2  # sentences
 NOTHING = 1e-7  # of ratios and parts: rounding errors
 DIGITS = dict.fromkeys(
     ("tipping_time", "tipping_V", "inward", "opposing", "inward_below", "opposing_below", "gain", "growth"), 4
-)
+) | {"covered": 3}
 """Of numbers that are less sharp than others: 1 % beside a threshold known to 1e-6, the fifth digit is not certain."""
 
 

@@ -49,7 +49,16 @@ def _varies(values: Any) -> bool:
 
 def _recovered(ds: xr.Dataset) -> list[Panel]:
     gates = [str(n).removesuffix(".alpha") for n in ds.data_vars if str(n).endswith(".alpha")]
-    made = []
+    currents = [str(n) for n in ds.data_vars if str(n).endswith(".I")]
+    made = [
+        Panel(
+            named(f"{n.removesuffix('.I')} current", ds, n),
+            (Line(n, "", palette.channel_colour(n.removesuffix(".I")), family="step"),),
+            1.5,
+            axis="time",
+        )
+        for n in reversed(currents)
+    ]
     for gate in sorted(gates, key=lambda g: g.split(".")[-1], reverse=True):
         lines = []
         for word, colour in (("alpha", palette.BLUE), ("beta", palette.VERMILION)):

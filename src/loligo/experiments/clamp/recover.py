@@ -29,8 +29,9 @@ from ...units import number, numbers_in
 from ..result import result
 from .fitting import Fit, fit_records
 from .formulas import Refit, refit
+from .held import SHOWN
 from .ions import Ion, of_cell, of_file
-from .records import read_records, simulated
+from .records import Record, read_records, simulated
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -82,7 +83,8 @@ def recover_rates(
     xarray.Dataset
         Over ``voltage``, for each gate: ``K.n.alpha``, ``K.n.alpha_low``, ``K.n.alpha_high`` (1/ms, with a confidence
         interval of 95 per cent; NaN where the records do not determine it), ``K.n.alpha_refit`` (the formula) and, of
-        a cell, ``K.n.alpha_true``; ``beta`` likewise. ``attrs``: for each rate the numbers of its refitted formula,
+        a cell, ``K.n.alpha_true``; ``beta`` likewise; the currents of single steps, ``K.I`` and ``Na.I``, over
+        (step, time). ``attrs``: for each rate the numbers of its refitted formula,
         as ``K.n.alpha.rate`` (1/ms), ``.slope`` (mV) and, where it has one, ``.midpoint`` (mV); ``covered`` (per
         cent of the true rates inside their intervals); ``Na.left``, ``K.left`` (µA/cm²: what the fit leaves).
 
@@ -115,7 +117,7 @@ def recover_rates(
         ions = of_file(sodium, potassium, conductances, reversals)
         name, cell = Path(source).name, None
     found = fit_records(records, ions)
-    return _dataset(name, cell, found, ions, up - 65.0)
+    return _dataset(name, cell, found, ions, up - 65.0, records)
 
 
 def protocols(hold: float, pulse: float, voltages: Sequence[float] | Array) -> list[VoltageSteps]:
@@ -145,8 +147,9 @@ def _truth(cell: Cell, path: str, voltages: Array) -> Array | None:
 
 
 def _dataset(
-    name: str, cell: Cell | None, found: Mapping[str, Mapping[float, Fit]], ions: tuple[Ion, Ion], reference: float
-) -> xr.Dataset:
+    name: str, cell: Cell | None, found: Mapping[str, Mapping[float, Fit]], ions: tuple[Ion, Ion], reference: float,
+    records: Sequence[Record],
+) -> xr.Dataset:  # fmt: skip
     voltages = np.array(sorted({v for fits in found.values() for v in fits}))
     variables: dict[str, Any] = {}
     numbers: dict[str, tuple[float, str]] = {}
@@ -181,12 +184,33 @@ def _dataset(
         left = [f.left for f in fits.values()]
         numbers[f"{ion.name}.left"] = (float(np.sqrt(np.mean(np.square(left)))), "µA/cm²")
     numbers["covered"] = (100 * float(np.mean(inside)) if inside else math.nan, "%")
-    coords = {"voltage": (voltages, "mV", "membrane potential")}
+    shown, more = _steps(records, ions)
+    variables |= shown
+    coords = {"voltage": (voltages, "mV", "membrane potential"), **more}
     status = f"{name}: the records do not determine {', '.join(vague)}; the others are found" if vague else "done"
     return result(
         "recover_rates", cell if cell is not None else name, variables, coords, numbers,
         criterion="least squares at each voltage; intervals of 95 %", status=status,
     )  # fmt: skip
+
+
+def _steps(records: Sequence[Record], ions: tuple[Ion, Ion]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The currents of both channels during single steps, as recorded, over (step, time)."""
+    steps = sorted((r for r in records if len(r.levels) == 2), key=lambda r: r.levels[1])
+    if not steps:
+        return {}, {}
+    begins = [int(r.begins[1]) for r in steps]
+    longest = max(float(r.time[-1] - r.time[i]) for r, i in zip(steps, begins, strict=True))
+    time = np.linspace(0.0, longest, SHOWN)
+    made: dict[str, Any] = {}
+    for ion, currents in zip(ions, ([r.sodium for r in steps], [r.potassium for r in steps]), strict=True):
+        traces = [
+            np.interp(time, r.time[i:] - r.time[i], current[i:], right=math.nan)
+            for r, i, current in zip(steps, begins, currents, strict=True)
+        ]
+        made[f"{ion.name}.I"] = (("step", "time"), np.array(traces), "µA/cm²", f"current of {ion.name}, by its block")
+    levels = np.array([r.levels[1] for r in steps])
+    return made, {"step": (levels, "mV", "potential of the step"), "time": (time, "ms", "time of the step")}
 
 
 def _spread(rows: NDArray[np.int64], values: Sequence[float]) -> Array:
