@@ -70,6 +70,26 @@ def test_clamps(apart, capsys):
     assert names["poor"].attrs["largest_error"] == pytest.approx(-89.9, abs=0.1)
 
 
+def test_experiments(apart):
+    """Every number of the text and of the comments."""
+    names: dict = {"__name__": "docs"}
+    for number, block in enumerate(blocks("docs/experiments.md"), start=1):
+        run(block, f"docs/experiments.md, block {number}", names)
+    for picture in ("ramps.png", "slowing.png", "warmer.png", "rates.png"):
+        assert (apart / picture).stat().st_size > 20_000
+        assert (ROOT / "docs" / "pictures" / picture).is_file()
+    assert names["answer"].attrs["threshold"] == pytest.approx(6.9189, abs=5e-5)
+    slowing = names["slowing"].attrs
+    assert (slowing["first_rate"], slowing["last_rate"]) == pytest.approx((22, 10.7), abs=0.05)
+    assert (names["spike"]["carries_upstroke"], names["spike"]["ends_upstroke"]) == ("Na", "K")
+    assert names["cost"]["excess"] == pytest.approx(13, abs=0.5) and 90 < names["recovered"].attrs["covered"] < 98
+    assert [one.attrs["excitability"] for one in names["found"].values()] == ["class 2", "class 3"]
+    assert (names["short"], names["patient"]) == pytest.approx((6.6875, 6.6867), abs=5e-5)
+    assert lo.experiments.accommodation(lo.cells.squid(), 6).attrs["slowest_duration"] == pytest.approx(15.9, abs=0.05)
+    listed = set(re.findall(r"`([a-z_]+)(?:\(|`)", (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")))
+    assert set(lo.experiments.__all__) - set(lo.experiments.ON_FIBRES) <= listed
+
+
 def test_what_ifs(apart):
     """Every number of the table, and those of the text."""
     names: dict = {"__name__": "docs"}
