@@ -395,3 +395,13 @@ def test_oscillations_below_the_criterion_are_mentioned():
     assert said.endswith("give spike_threshold")
     assert (experiments.firing_rate(restless, spike_threshold=-25).rate > 0).any()
     assert "upstrokes" not in experiments.firing_rate(SQUID.block("Na", 1)).attrs["status"]
+
+
+def test_a_stiff_cell_is_not_given_up():
+    """A gate of 0.5 µs needs thousands of steps for each ms, and is worth them: as good as one that follows at once."""
+    steady = 1 / (1 + lo.exp(-(lo.V + 40) / 5))
+    at_once, stiff = (
+        SQUID + lo.Channel("X", g=0.05, E=-65, x=lo.Gate(1, inf=steady, **speed)) for speed in ({}, {"tau": 0.0005})
+    )
+    expected, found = (experiments.threshold(cell, 1.0).attrs for cell in (at_once, stiff))
+    assert found["status"] == "done" and found["threshold"] == pytest.approx(expected["threshold"], rel=2e-6)

@@ -12,7 +12,7 @@ from ..errors import LoligoError, SimulationError
 from ..model.cell import Cell
 from ..model.stimulus import Stimulus
 from ..numerics import batch
-from ..simulation.block import FINE, Study, compute
+from ..simulation.block import FAILED, FINE, Study, compute
 from ..simulation.protocol import lower
 from ..simulation.recorders import Recorder, Spikes
 from ..simulation.rest import beginning, parameter_values, resting_states
@@ -21,7 +21,9 @@ from ..system import system
 
 Array = NDArray[np.float64]
 QUICK = 1e-6  # tolerance of the integrator while nothing but the rough place of an answer is wanted
-PATIENCE = 0.05  # of the usual number of steps, at that tolerance: among many trials some are absurd, and never end
+# Among many trials some are absurd, and never end: they are given up after this part of the usual number of steps, or
+# so many times what V needs to fall back from a moderate kick (mV) in some ms, which is more in a stiff cell.
+PATIENCE, TIMES, KICK, FALL = 0.05, 10.0, 20.0, 20.0
 
 
 class Bench:
@@ -45,6 +47,7 @@ class Bench:
         self.cell, self.system = cell, system(cell)
         self.spike = (spike_threshold, spike_rise)
         self.stop = stop
+        self.patience, self.measured = PATIENCE, False  # with absurd trials; does it suit the cell?
         self.rest, _ = beginning(cell, "rest")  # what is to be said of it, `problem` says
         self.settled = True  # does the resting state follow from V alone?
         try:
@@ -98,10 +101,23 @@ class Bench:
         initial: Any = "rest" if own and state is None else dict(self.rest if state is None else state)
         s = settings(self.cell, stimulus, None, duration, every, "auto", accuracy, None, initial, *self.spike)
         count = len(next(iter(varied.values())))
-        patience = min(1.0, PATIENCE * (QUICK / accuracy) ** 0.2)  # steps go with the fifth root of the tolerance
+        sharper = (QUICK / accuracy) ** 0.2  # steps go with the fifth root of the tolerance
+        patience = min(1.0, self.patience * sharper)
         done = compute(Study(s, tuple(recorders), patience), varied, count, self.stop)
+        if (done.status == FAILED).any() and not self.measured:
+            self.patience, self.measured = max(PATIENCE, self._needed()), True
+            needed = min(1.0, self.patience * sharper)
+            if needed > patience:
+                done = compute(Study(s, tuple(recorders), needed), varied, count, self.stop)
         self._go_on()
         return {**done.values, "status": done.status, "fine": done.status == FINE, "remarks": tuple(done.remarks)}
+
+    def _needed(self) -> float:
+        """What part of the usual number of steps a trial of this cell may need."""
+        kicked = {**self.rest, "V": self.rest["V"] + KICK}
+        s = settings(self.cell, None, None, FALL, 1.0, "auto", QUICK, None, kicked, *self.spike)
+        done = compute(Study(s, ()), {}, 1, self.stop)
+        return min(1.0, TIMES * done.steps / (FALL * batch.STEPS_PER_MS)) if done.status[0] == FINE else 1.0
 
     def states_at(self, stimulus: Stimulus | None, times: Array, state: Mapping[str, float], accuracy: float) -> Array:
         """States (times, states) that one trial passes through; each is the end of a run of its own length."""

@@ -197,7 +197,7 @@ def thresholds(
         stimulus, varied = trial(bench, durations[rows], values)
         seen = bench.run(stimulus, varied, float(durations[rows].max()) + window, (Spikes(),), accuracy)
         # A depolarisation so strong that V ran away is beyond any threshold; were it a "no", it would end one.
-        return np.asarray((seen["spike_count"] > 0) & seen["fine"] | ~seen["fine"] & (sign > 0))
+        return np.asarray((seen["spike_count"] > 0) & seen["fine"] | ~seen["fine"] & (values > 0))
 
     spread = np.geomspace(*(SPAN if sign > 0 else SPAN_DOWN), points)
     grid = sign * scale(bench, durations)[:, None] * np.concatenate([[0.0], spread])
