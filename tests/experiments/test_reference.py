@@ -164,6 +164,8 @@ def test_an_onset_below_the_first_current():
         found = experiments.firing_rate(cell, [0.5, 1.0, 5.0], duration=duration).attrs
         assert found["excitability"] == "class 1" and found["onset_rate"] == 0
         assert found["onset"] == pytest.approx(0.16008626, rel=2e-6)
+    within = experiments.threshold(cell, 4000, window=0, tolerance=1e-9, spike_threshold=-40).attrs["threshold"]
+    assert within == pytest.approx(0.160128474, abs=5e-10)
     beside = [0.16008, 0.16009]  # from rest, in 20 s
     slow = lo.simulate(cell, lo.Step(0), duration=20_000, over={"stimulus.amplitude": beside}, record=lo.Spikes())
     np.testing.assert_array_equal(slow.spike_count, [0, 1])

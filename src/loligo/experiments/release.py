@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def anode_break(
-    cell: Cell, duration: Any = 20.0, *, window: Any = 60.0, tolerance: float = 1e-6, spike_threshold: Any = None
+    cell: Cell, duration: Any = 20.0, *, window: Any = None, tolerance: float = 1e-6, spike_threshold: Any = None
 ) -> xr.Dataset:
     """The weakest hyperpolarising pulse whose end fires the cell.
 

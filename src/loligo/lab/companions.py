@@ -94,10 +94,10 @@ def curves(request: messages.Curves, cell: Cell) -> bytes:
 def threshold(request: messages.Threshold, cell: Cell, stop: Stop) -> bytes:
     """The least pulse that fires the cell at rest."""
     from ..experiments.bench import Bench
-    from ..experiments.thresholds import thresholds
+    from ..experiments.thresholds import in_time
 
     bench = Bench(cell, stop=stop)
-    found, problem = thresholds(bench, np.array([request.duration]), 1, 60.0, BRACKET, 24)
+    found, problem, _ = in_time(bench, np.array([request.duration]), 1, None, BRACKET, 24)
     values = found.of(0) if found is not None else ()
     value = values[0].value if values else math.nan
     return messages.encode({"id": request.id, "kind": "threshold", "value": value, "status": problem or "done"})
